@@ -1,0 +1,96 @@
+"""A program of `textmine`'s making whose commands go wrong on purpose: `python probe.py COMMAND`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from textmine.cli.app import app, guard, main
+from textmine.cli.options import (
+    FormatOption,
+    Inputs,
+    MemoryOption,
+    NormaliseOption,
+    OutputOption,
+    QuietOption,
+    ThreadsOption,
+    TmpDirOption,
+    TopOption,
+)
+from textmine.cli.output import atomic_writer, write_rows
+from textmine.cli.progress import Reporter
+from textmine.errors import InputError
+
+
+def options(
+    inputs: Inputs,
+    *,
+    normalise: NormaliseOption,
+    memory: MemoryOption = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    top: TopOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Show what was understood."""
+    print([inputs, normalise, memory, tmp_dir and str(tmp_dir), threads, top, output and str(output)])
+
+
+def rows(*, format: FormatOption = None, output: OutputOption = None) -> None:
+    """A few rows."""
+    write_rows(("term", "count"), (("三国", 12), ("[bold]tab\there", 3)), format=format, output=output)
+
+
+def endless(*, format: FormatOption = None, output: OutputOption = None) -> None:
+    """Rows without end."""
+
+    def numbers() -> Iterator[tuple[int, str]]:
+        number = 0
+        while True:
+            number += 1
+            yield number, "x" * 1000
+
+    write_rows(("number", "text"), numbers(), format=format, output=output)
+
+
+def wait(path: Path) -> None:
+    """Hang in the middle of a file."""
+    with atomic_writer(path) as stream:
+        stream.write("half of it")
+        stream.flush()
+        print("ready", flush=True)
+        time.sleep(60)
+
+
+def work(*, quiet: QuietOption = False) -> None:
+    """Take a second, in two stages."""
+    with Reporter(quiet=quiet) as report:
+        for stage in ("reading", "counting"):
+            for step in range(60):
+                report(stage, step * 10**6, 60 * 10**6)
+                time.sleep(0.01)
+            report.note(f"done {stage} [bold]")
+    write_rows(("stages",), ((2,),))
+
+
+def wrong() -> None:
+    """What the user can put right."""
+    raise InputError("there is no file x.txt", "check the name")
+
+
+def memory() -> None:
+    """No memory left."""
+    raise MemoryError
+
+
+def bug() -> None:
+    """What nobody thought of."""
+    raise ZeroDivisionError("the bug")
+
+
+for command in (options, rows, endless, wait, work, wrong, memory, bug):
+    app.command(command.__name__)(guard(command))
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""The program as a whole: help, start, errors, signals, exit codes."""
+
+from __future__ import annotations
+
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import PROBE, on_terminal, textmine
+from textmine.cli.app import COMMANDS, command_name
+
+HEAVY = ("dask", "gensim", "jieba", "numba", "numpy", "pyarrow", "rich", "rjieba", "scipy", "zstandard")
+
+
+def test_help_lists_every_command_with_one_line() -> None:
+    done = textmine("--help", environment={"COLUMNS": "100"})
+    assert done.returncode == 0 and done.stderr == ""
+    for command in COMMANDS:
+        summary = (command.__doc__ or "").splitlines()[0]
+        assert any(command_name(command) in line and summary in line for line in done.stdout.splitlines())
+
+
+def test_no_arguments_show_help() -> None:
+    done = textmine()
+    assert "--version" in done.stdout + done.stderr and done.returncode in (0, 2)
+
+
+def test_version() -> None:
+    done = textmine("--version")
+    assert done.returncode == 0 and done.stdout.startswith("textmine 0.")
+
+
+def test_the_commands_load_nothing_heavy() -> None:
+    code = "import sys, textmine.cli.app; print(*(m for m in sys.argv[1:] if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_help_is_quick() -> None:
+    def seconds() -> float:  # of the processor: a busy machine says nothing about the program
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert textmine("--help").returncode == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(seconds() for _ in range(5)) < 0.4
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=command_name)
+def test_help_of_a_command(command: object) -> None:
+    done = textmine(command_name(command), "--help")  # type: ignore[arg-type]
+    assert done.returncode == 0 and "Examples:" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [("nonsense",), ("rows", "--nonsense"), ("rows", "--format", "xml")])
+def test_wrong_usage(arguments: tuple[str, ...]) -> None:
+    done = textmine(*arguments, program=PROBE)
+    assert done.returncode == 2 and done.stdout == "" and "Usage:" in done.stderr
+
+
+def test_an_error_is_one_line() -> None:
+    done = textmine("wrong", program=PROBE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "textmine wrong: there is no file x.txt; check the name\n"
+
+
+def test_out_of_memory_is_one_line() -> None:
+    done = textmine("memory", program=PROBE)
+    assert done.returncode == 1
+    assert done.stderr == "textmine memory: out of memory; lower --memory, or give it less text\n"
+
+
+def test_a_bug_keeps_its_traceback() -> None:
+    done = textmine("bug", program=PROBE)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Traceback") and "ZeroDivisionError: the bug" in done.stderr
+
+
+@pytest.mark.parametrize("format", ["tsv", "csv", "jsonl"])
+def test_a_reader_may_leave_early(format: str) -> None:
+    with subprocess.Popen(
+        [*PROBE, "endless", "--format", format], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=60) == 0
+
+
+@pytest.mark.parametrize("arguments", [("rows",), ("endless",)])
+def test_a_full_disk_is_one_line(arguments: tuple[str, ...]) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("needs /dev/full")
+    with full.open("w") as stream:
+        done = subprocess.run(
+            [*PROBE, *arguments], stdout=stream, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"textmine {arguments[0]}: no space left on the disk; ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "said"),
+    [
+        (signal.SIGINT, 130, "textmine wait: interrupted\n"),
+        (signal.SIGTERM, 143, ""),
+        (signal.SIGHUP, 129, ""),
+    ],
+)
+def test_signals_leave_no_files(tmp_path: Path, number: int, code: int, said: str) -> None:
+    target = tmp_path / "model.txt"
+    target.write_text("as it was")
+    with subprocess.Popen(
+        [*PROBE, "wait", str(target)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == "ready\n"
+        assert len(list(tmp_path.iterdir())) == 2
+        process.send_signal(number)
+        assert process.wait(timeout=60) == code
+        assert process.stderr.read() == said
+    assert list(tmp_path.iterdir()) == [target] and target.read_text() == "as it was"
+
+
+def test_a_terminal_and_no_input_is_usage() -> None:
+    code, screen, out, err = on_terminal("options", program=PROBE, streams=("stdin",))
+    assert code == 2 and screen == out == ""
+    assert "Usage:" in err and "no input" in err

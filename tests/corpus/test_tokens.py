@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from textmine.corpus import tokenizer
+from textmine.errors import InputError
+
+
+def test_characters_are_all_but_white_space() -> None:
+    assert tokenizer("char").tokenize("中 文\u3000a,\n") == ["中", "文", "a", ","]
+
+
+def test_whitespace() -> None:
+    assert tokenizer("space").tokenize(" wind-farm, is\u3000中文\n") == ["wind-farm,", "is", "中文"]
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        (
+            "The wind-farm's «O’Neill», it's 1,000.5 m.",
+            ["The", "wind-farm's", "O’Neill", "it's", "1,000.5", "m"],
+        ),
+        ("-a- 'b' c_d e--f 1,a 2.", ["a", "b", "c", "d", "e", "f", "1", "a", "2"]),
+        ("नमस्ते cafe\u0301", ["नमस्ते", "cafe\u0301"]),
+        ("用iPhone手机", ["用", "iPhone", "手", "机"]),
+        ("", []),
+    ],
+)
+def test_words(text: str, tokens: list[str]) -> None:
+    assert tokenizer("word").tokenize(text) == tokens
+
+
+TEXT = "我来到北京清华大学，他说：“IBM 的 3.5% 股份……”\n小明硕士毕业于中国科学院计算所"
+
+
+def test_jieba_in_both_its_implementations() -> None:
+    pytest.importorskip("rjieba")
+    fast = tokenizer("jieba").tokenize(TEXT)
+    # The other implementation in a process of its own, where the fast one cannot be imported.
+    script = (
+        "import sys; sys.modules['rjieba'] = None\n"
+        "from textmine.corpus import tokenizer\n"
+        f"assert tokenizer('jieba').tokenize({TEXT!r}) == {fast!r}\n"
+        "assert 'jieba' in sys.modules"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert fast[:4] == ["我", "来到", "北京", "清华大学"]
+
+
+TOKENIZERS = {name: tokenizer(name) for name in ("char", "word", "space", "jieba")}
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+@given(text=st.text())
+def test_tokens_come_in_order_and_are_never_empty(name: str, text: str) -> None:
+    position = 0
+    for token in TOKENIZERS[name].tokenize(text):
+        assert token and not token.isspace()
+        position = text.index(token, position) + len(token)
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(InputError, match="'words'; choose one of char, word, space, jieba"):
+        tokenizer("words")
+
+
+def test_nothing_is_imported_before_it_is_needed() -> None:
+    script = "import sys, textmine.corpus.tokens\nprint({'regex', 'jieba', 'rjieba'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"

@@ -1,0 +1,1 @@
+"""Mining text without labels."""

@@ -1,0 +1,121 @@
+"""The `textmine` program: its commands, and the one place where errors become exit codes.
+
+0 done, also when the reader closed the pipe; 1 an error the user can put right, on one line; 2 usage;
+130 interrupted; 128 + N ended by signal N. Any other exception is a bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from textmine.cli.segment import segment
+from textmine.errors import ResourceError, TextmineError
+
+# A command's file imports numpy, rich and the like inside its function: listing the commands stays fast.
+COMMANDS: tuple[Callable[..., None], ...] = (segment,)
+
+app = typer.Typer(
+    name="textmine",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def guard(command: Callable[..., None]) -> Callable[..., None]:
+    """The error boundary around a command."""
+    name = command_name(command)
+
+    @functools.wraps(command)
+    def guarded(*args: object, **options: object) -> None:
+        try:
+            command(*args, **options)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            drop_stdout()
+        except TextmineError as error:
+            raise fail(name, error) from None
+        except MemoryError:
+            raise fail(name, ResourceError("out of memory", "lower --memory, or give it less text")) from None
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            drop_stdout()
+            todo = "make room, or put temporary files elsewhere with --tmp-dir"
+            raise fail(name, ResourceError("no space left on the disk", todo)) from None
+        except KeyboardInterrupt:
+            print(f"textmine {name}: interrupted", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+    return guarded
+
+
+def command_name(command: Callable[..., None]) -> str:
+    """The name on the command line: discover_terms is discover-terms."""
+    return command.__name__.replace("_", "-")
+
+
+def fail(name: str, error: TextmineError) -> typer.Exit:
+    """Say the error on one line, and how to leave."""
+    print(f"textmine {name}: {error}", file=sys.stderr)
+    return typer.Exit(1)
+
+
+def drop_stdout() -> None:
+    """Let the interpreter's last flush go nowhere: the reader has gone or the disk is full."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def leave(number: int, frame: FrameType | None) -> None:
+    """On a signal: unwind the stack, so that every `with` and `finally` removes its temporary files."""
+    sys.exit(128 + number)
+
+
+def show_version(wanted: bool) -> None:
+    """Callback of --version."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"textmine {version('textmine')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def textmine(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and exit.", callback=show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Mining text without labels: words, terms, vectors, similar texts.
+
+    Files or standard input in, rows out. `textmine COMMAND --help` tells about a command.
+    """
+
+
+for entry in COMMANDS:
+    app.command(command_name(entry))(guard(entry))
+
+
+def main() -> None:
+    """The entry point."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if (
+            number is not None and signal.getsignal(number) is signal.SIG_DFL
+        ):  # nohup ignores SIGHUP: so do we
+            signal.signal(number, leave)
+    app()

@@ -1,0 +1,175 @@
+"""Options that several commands share, under one name, with one help text and one check each."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+import typer
+
+from textmine.cli.output import RowFormat, output_path
+
+INPUT, OUTPUT, RUN = "Input", "Output", "Run"  # panels of --help
+
+NORMALISATIONS = ("nfkc", "width", "lower")
+UNITS = {
+    "": 1,
+    "k": 10**3,
+    "m": 10**6,
+    "g": 10**9,
+    "t": 10**12,
+    "ki": 2**10,
+    "mi": 2**20,
+    "gi": 2**30,
+    "ti": 2**40,
+}
+
+
+def parse_size(text: str) -> int:
+    """Bytes from a size as people write it: 400M and 1.5GB count in thousands, 400MiB in 1024s; any case."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?", text.strip().lower(), re.ASCII)
+    if match is None or match[2] not in UNITS:
+        raise typer.BadParameter(f"{text!r} is no size; write it like 400M, 2G or 1.5GiB")
+    return int(float(match[1]) * UNITS[match[2]])
+
+
+def parse_normalisation(text: str) -> str:
+    """One of NORMALISATIONS."""
+    if text not in NORMALISATIONS:
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(NORMALISATIONS)}")
+    return text
+
+
+def check_inputs(inputs: list[str]) -> list[str]:
+    """Refuse to wait for a terminal: somebody who names no input there wants to know the usage."""
+    if not inputs and sys.stdin is not None and sys.stdin.isatty():
+        raise typer.BadParameter("no input; name files or folders, or pipe text in ('-' reads the keyboard)")
+    return inputs
+
+
+Inputs: TypeAlias = Annotated[
+    list[str],
+    typer.Argument(
+        default_factory=list,
+        metavar="INPUTS",
+        help="Files, folders or globs, also compressed (gzip, bzip2, xz, zstd); none or - is standard input.",
+        show_default=False,
+        callback=check_inputs,
+    ),
+]
+
+DocumentOption: TypeAlias = Annotated[
+    Literal["line", "paragraph", "file"],
+    typer.Option("--document", help="What one document is in plain text.", rich_help_panel=INPUT),
+]
+EncodingOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="Encoding of the inputs, such as gb18030; else a byte order mark tells, else UTF-8.",
+        rich_help_panel=INPUT,
+    ),
+]
+ErrorsOption: TypeAlias = Annotated[
+    Literal["strict", "replace"],
+    typer.Option(
+        "--errors",
+        help="Stop at bytes that cannot be decoded, or replace and count them.",
+        rich_help_panel=INPUT,
+    ),
+]
+InputFormatOption: TypeAlias = Annotated[
+    Literal["auto", "text", "jsonl", "csv", "tsv", "parquet"],
+    typer.Option(
+        "--input-format", help="Format of the inputs; auto goes by the file name.", rich_help_panel=INPUT
+    ),
+]
+FieldOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--field", metavar="NAME", help="The field of JSON Lines that holds the text.", rich_help_panel=INPUT
+    ),
+]
+ColumnOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--column",
+        metavar="NAME",
+        help="The column of CSV, TSV or Parquet that holds the text.",
+        rich_help_panel=INPUT,
+    ),
+]
+NormaliseOption: TypeAlias = Annotated[
+    list[Any],  # of the names in NORMALISATIONS: typer takes no list of a Literal
+    typer.Option(
+        "--normalise",
+        default_factory=list,
+        parser=parse_normalisation,
+        metavar="|".join(NORMALISATIONS),
+        help="Unicode NFKC, full to half width, or lower case; give it again for more than one.",
+        show_default=False,
+        rich_help_panel=INPUT,
+    ),
+]
+
+FormatOption: TypeAlias = Annotated[
+    RowFormat | None,
+    typer.Option(
+        "--format",
+        help="Format of the rows; else by the ending of --output, else table on a terminal, tsv in a pipe.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+OutputOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write here instead of standard output; the file is whole or not there.",
+        callback=output_path,
+        rich_help_panel=OUTPUT,
+    ),
+]
+TopOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--top", metavar="N", min=1, help="Only the first N rows.", rich_help_panel=OUTPUT),
+]
+
+MemoryOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--memory",
+        parser=parse_size,
+        metavar="SIZE",
+        help="Peak memory of the whole process, such as 400M or 2GiB; beyond it temporary files are used.",
+        rich_help_panel=RUN,
+    ),
+]
+TmpDirOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--tmp-dir",
+        metavar="FOLDER",
+        exists=True,
+        file_okay=False,
+        writable=True,
+        help="Where temporary files go; else the system's folder for them.",
+        rich_help_panel=RUN,
+    ),
+]
+ThreadsOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--threads", metavar="N", min=1, help="Threads; else one a core.", rich_help_panel=RUN),
+]
+SeedOption: TypeAlias = Annotated[
+    int,
+    typer.Option("--seed", metavar="N", min=0, help="Seed of all random choices.", rich_help_panel=RUN),
+]
+QuietOption: TypeAlias = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="No progress and no remarks on standard error.", rich_help_panel=RUN),
+]

@@ -1,0 +1,117 @@
+"""`textmine segment`: cut text into words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from textmine.cli.options import (
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    InputFormatOption,
+    Inputs,
+    NormaliseOption,
+    OutputOption,
+    QuietOption,
+    ThreadsOption,
+    TmpDirOption,
+)
+from textmine.cli.output import open_output
+from textmine.cli.progress import Reporter
+
+if TYPE_CHECKING:
+    from textmine.corpus import Corpus
+
+BLOCK = 1 << 20  # code points: enough blocks to keep every thread busy
+
+
+def segment(
+    inputs: Inputs,
+    *,
+    lexicon: Annotated[
+        str,
+        typer.Option(
+            "--lexicon",
+            metavar="FILE|jieba",
+            help="A file of lines 'term count' (a jieba user dictionary), or jieba's own dictionary.",
+        ),
+    ] = "jieba",
+    hmm: Annotated[
+        bool,
+        typer.Option("--hmm/--no-hmm", help="With jieba: find words it does not list, too."),
+    ] = True,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    output: OutputOption = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Cut text into words, line by line.
+
+    Writes the text with one space between words where it has no white space yet; nothing else changes. With a
+    lexicon file, such as discover-terms writes, the words are those whose product of probabilities is
+    largest; letters and digits outside the lexicon stay together in runs. With jieba, the words are jieba's
+    (one thread).
+
+    Examples:
+
+        textmine segment data/three-kingdoms.txt | head -3
+
+        head -5 data/three-kingdoms.txt | textmine segment --no-hmm
+
+        cd data; textmine segment three-kingdoms.txt --lexicon *.entities.txt
+    """
+    from textmine.corpus import Corpus
+
+    with Reporter(quiet=quiet, streaming=output is None) as report:
+        cut = _segmenter(lexicon, hmm, threads)
+        corpus = Corpus(
+            inputs,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            block_size=BLOCK,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        )
+        with corpus, open_output(output) as stream:
+            for piece in cut(block.text for block in corpus.blocks()):
+                stream.buffer.write(piece)
+        _tell_losses(corpus, report)
+
+
+def _segmenter(lexicon: str, hmm: bool, threads: int | None) -> Callable[[Iterable[str]], Iterator[bytes]]:
+    """What turns the text into its segmented form, by the option's value."""
+    if lexicon == "jieba":
+        from textmine.terms.jieba import JiebaSegmenter
+
+        return JiebaSegmenter(hmm=hmm).segment_blocks
+    if not hmm:
+        raise typer.BadParameter("--no-hmm goes with --lexicon jieba")
+    from textmine.terms.lexicon import Lexicon
+
+    words = Lexicon.load(lexicon)
+    from textmine.terms.segmenter import Segmenter
+
+    return partial(Segmenter(words).segment_blocks, threads=threads)
+
+
+def _tell_losses(corpus: Corpus, report: Reporter) -> None:
+    """Nothing is left out in silence."""
+    if corpus.replaced:
+        report.note(f"{corpus.replaced} undecodable bytes were replaced by U+FFFD")
+    for name, reason in corpus.skipped.items():
+        report.note(f"{name} was passed over: {reason}")

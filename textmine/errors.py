@@ -1,0 +1,33 @@
+"""The errors a person can act on.
+
+Each carries what happened and what to do about it; the command line prints both on one line and exits with 1.
+"""
+
+from __future__ import annotations
+
+
+class TextmineError(Exception):
+    """Something the user can put right.
+
+    `what` says what happened, `todo` what to do next; `str(error)` is "what; todo".
+    """
+
+    def __init__(self, what: str, todo: str) -> None:
+        super().__init__(what, todo)
+        self.what = what
+        self.todo = todo
+
+    def __str__(self) -> str:
+        return f"{self.what}; {self.todo}"
+
+
+class InputError(TextmineError):
+    """The input cannot be read or holds nothing to work on."""
+
+
+class ModelError(TextmineError):
+    """A model or lexicon file is broken or of another kind."""
+
+
+class ResourceError(TextmineError):
+    """Memory, disk or another limit of the machine was reached."""

@@ -1,0 +1,301 @@
+"""Counting n-grams by sorting packed keys, and the trie of those that are frequent enough.
+
+A key holds a node (an n-gram already counted, 0 at the start) above the next few units, `width` bits each. Sorted keys
+bring equal n-grams together, so one scan gives the counts of all lengths the key covers and, from the counts of
+what follows, the entropy of the next unit.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textmine.kernels import kernel
+
+Array: TypeAlias = NDArray[Any]
+Number: TypeAlias = Any
+
+FREE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
+MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2^64 / golden ratio: Fibonacci hashing spreads consecutive keys
+HALF = np.uint64(32)
+
+
+@kernel
+def pack(
+    units: Array, origin: int, size: int, step: int, bases: Array, depth: int, k: int, width: int, first_word: int,
+    out: Array,
+) -> int:  # fmt: skip
+    """Fill `out` (uint64) with the keys of places origin .. origin + size - 1 of `units`; returns how many.
+
+    The n-gram of a place reads from it onwards (`step` 1) or backwards (-1). With `depth` > 0, `bases[i]` is the node of
+    its first `depth` units, -1 where there is none, and the key goes on from there; else it begins at the place.
+    What comes after a boundary is 0.
+    """
+    found = 0
+    shift = np.uint64(width)
+    for i in range(size):
+        key = np.uint64(0)
+        if depth == 0:
+            if units[origin + i] < first_word:
+                continue
+        else:
+            if bases[i] < 0:
+                continue
+            key = np.uint64(bases[i])
+        at = origin + i + step * depth
+        j = 0
+        while j < k:
+            unit = units[at]
+            key = key << shift | np.uint64(unit)
+            j += 1
+            at += step
+            if unit < first_word:
+                break
+        out[found] = key << np.uint64(width * (k - j))
+        found += 1
+    return found
+
+
+@kernel
+def scan(
+    keys: Array, k: int, width: int, first_word: int, min_count: int, has_base: bool, state: Array, sums: Array,
+    last: int, sizes: Array, level: Array, unit: Array, parent: Array, count: Array, entropy: Array, node_keys: Array,
+    base_entropy: Array, room: int,
+) -> int:  # fmt: skip
+    """Take a sorted run of keys that follows the runs before it; `last` says that it is the last (keys may be empty).
+
+    `state` (uint64[k + 2]: the open key, whether there is one, then the count of the deepest level), `sums`
+    (float64[k + 1, 2]: count and sum of c log c of the children of the open n-gram of each level) carry over.
+    N-grams of `min_count` and more are appended to the columns; sizes[j] counts those of level j (1 to k) and sizes[0]
+    all. A parent is a place within its level (a base at level 1). Returns 0, or 1 when `room` is used up.
+    """
+    mask = np.uint64((1 << width) - 1)
+    low = np.uint64(width)
+    n = keys.size
+    for i in range(n + 1):
+        if i < n:
+            key = keys[i]
+            if state[1] == 0:
+                state[0] = key
+                state[1] = 1
+                state[2] = 1
+                continue
+            if key == state[0]:
+                state[2] += np.uint64(1)
+                continue
+            differing = (key ^ state[0]) >> low
+            stays = k - 1  # the deepest level whose n-gram stays open
+            while stays > 0 and differing != 0:
+                differing >>= low
+                stays -= 1
+            if stays == 0 and differing != 0:
+                stays = -1
+        else:
+            if not last or state[1] == 0:
+                break
+            key = np.uint64(0)
+            stays = -1
+        open_key = state[0]
+        for j in range(k, stays, -1):
+            total = np.float64(state[2]) if j == k else sums[j, 0]
+            if total == 0.0:
+                continue
+            shift = np.uint64(width * (k - j))
+            if j == 0:
+                if has_base:
+                    base_entropy[open_key >> shift] = math.log(total) - sums[0, 1] / total
+                sums[0, 0] = 0.0
+                sums[0, 1] = 0.0
+                break
+            last_unit = (open_key >> shift) & mask
+            if total >= min_count and last_unit >= first_word:
+                place = sizes[0]
+                if place >= room:
+                    return 1
+                level[place] = j
+                unit[place] = last_unit
+                parent[place] = open_key >> np.uint64(width * k) if j == 1 else sizes[j - 1]
+                count[place] = np.int64(total)
+                if j == k:
+                    node_keys[sizes[k]] = open_key
+                else:
+                    entropy[place] = math.log(total) - sums[j, 1] / total
+                sizes[j] += 1
+                sizes[0] += 1
+            if j < k:
+                sums[j, 0] = 0.0
+                sums[j, 1] = 0.0
+            sums[j - 1, 0] += total
+            if total > 1.0:
+                sums[j - 1, 1] += total * math.log(total)
+        state[0] = key
+        state[2] = 1
+    return 0
+
+
+@kernel
+def place_in(table: Array, key: Number) -> Number:
+    """The slot of an open-addressing table that holds `key`, or the free one where it belongs."""
+    mask = np.uint64(table.size - 1)
+    slot = (key * MIX >> HALF) & mask
+    while table[slot] != key and table[slot] != FREE:
+        slot = (slot + np.uint64(1)) & mask
+    return slot
+
+
+@kernel
+def fill_table(keys: Array, values: Array, table: Array, kids: Array) -> None:
+    """Enter distinct keys; `kids` gets the value in the slot of the key."""
+    for i in range(keys.size):
+        slot = place_in(table, keys[i])
+        table[slot] = keys[i]
+        kids[slot] = values[i]
+
+
+@kernel
+def fill_children(parent: Array, unit: Array, begin: int, table: Array, kids: Array) -> None:
+    """Enter the nodes from `begin` on under the key parent << 32 | unit."""
+    for node in range(begin, parent.size):
+        key = np.uint64(parent[node]) << HALF | np.uint64(unit[node])
+        slot = place_in(table, key)
+        table[slot] = key
+        kids[slot] = node
+
+
+@kernel
+def advance(
+    units: Array, origin: int, step: int, bases: Array, depth: int, k: int, width: int, first_word: int,
+    table: Array, kids: Array, out: Array,
+) -> None:  # fmt: skip
+    """The node `k` units further on for every place whose n-gram so far is the node bases[i]; -1 where there is none."""
+    shift = np.uint64(width)
+    for i in range(out.size):
+        out[i] = -1
+        key = np.uint64(0)
+        if depth > 0:
+            if bases[i] < 0:
+                continue
+            key = np.uint64(bases[i])
+        at = origin + i + step * depth
+        j = 0
+        while j < k and units[at] >= first_word:
+            key = key << shift | np.uint64(units[at])
+            at += step
+            j += 1
+        if j == k:
+            slot = place_in(table, key)
+            if table[slot] == key:
+                out[i] = kids[slot]
+
+
+@kernel
+def link_suffixes(offsets: Array, parent: Array, unit: Array, roots: Array, table: Array, kids: Array, suffix: Array) -> None:
+    """suffix[w] = the node of w without its first unit, -1 for single units; levels in `offsets`, nodes of a level in a row."""
+    for node in range(offsets[1]):
+        suffix[node] = -1
+    for node in range(offsets[1], parent.size):
+        shorter = suffix[parent[node]]
+        if shorter < 0:
+            suffix[node] = roots[unit[node]]
+        else:
+            key = np.uint64(shorter) << HALF | np.uint64(unit[node])
+            suffix[node] = kids[place_in(table, key)]
+
+
+@kernel
+def mirror(
+    offsets: Array, parent: Array, unit: Array, suffix: Array, entropy: Array, roots: Array, table: Array, kids: Array,
+    first_unit: Array, mirrored: Array, out: Array,
+) -> None:  # fmt: skip
+    """out[w] = the backward trie's entropy of the node that spells w from its end (`roots`, `table`, `kids`: its children)."""
+    for node in range(parent.size):
+        if node < offsets[1]:
+            first_unit[node] = unit[node]
+            mirrored[node] = roots[unit[node]]
+        else:
+            first_unit[node] = first_unit[parent[node]]
+            key = np.uint64(mirrored[suffix[node]]) << HALF | np.uint64(first_unit[node])
+            mirrored[node] = kids[place_in(table, key)]
+        out[node] = entropy[mirrored[node]]
+
+
+@kernel
+def least_information(
+    offsets: Array, parent: Array, suffix: Array, log_p: Array, cohesion: Array, tails: Array
+) -> None:
+    """cohesion[w] = the least over all splits of log p(w) - log p(left) - log p(right); infinity for single units.
+
+    `tails` is scratch (int32[longest]).
+    """
+    for node in range(offsets[1]):
+        cohesion[node] = np.inf
+    length = 1
+    for node in range(offsets[1], parent.size):
+        while node >= offsets[length]:
+            length += 1
+        tail = suffix[node]
+        for k in range(length - 1):  # tails[k]: the last length - 1 - k units
+            tails[k] = tail
+            tail = suffix[tail]
+        head = parent[node]
+        best = np.inf
+        for size in range(1, length):  # of the tail; the head has length - size
+            best = min(best, log_p[node] - log_p[head] - log_p[tails[length - 1 - size]])
+            head = parent[head]
+        cohesion[node] = best
+
+
+@kernel
+def walk(
+    units: Array, origin: int, first_word: int, longest: int, roots: Array, table: Array, kids: Array, out: Array
+) -> None:
+    """out[i] = the node of the longest n-gram of at most `longest` units that begins at place origin + i, or -1."""
+    for i in range(out.size):
+        at = origin + i
+        unit = units[at]
+        node = roots[unit] if unit >= first_word else np.int32(-1)
+        out[i] = node
+        if node < 0:
+            continue
+        for _ in range(longest - 1):
+            at += 1
+            unit = units[at]
+            if unit < first_word:
+                break
+            key = np.uint64(node) << HALF | np.uint64(unit)
+            slot = place_in(table, key)
+            if table[slot] != key:
+                break
+            node = kids[slot]
+            out[i] = node
+
+
+@kernel
+def count_documents(nodes: Array, documents: Array, above: Array, latest: Array, counts: Array) -> None:
+    """counts[w] += 1 for every wanted node w that a document sees first at this place.
+
+    `nodes` are the deepest nodes of the places, `documents` their documents (in order), above[w] the next wanted node among
+    w and its prefixes: above[0] of a node is itself when wanted. `latest[w]` is the last document that had w.
+    """
+    for i in range(nodes.size):
+        if nodes[i] < 0:
+            continue
+        node = above[nodes[i], 0]
+        document = documents[i]
+        while node >= 0:
+            if latest[node] != document:
+                latest[node] = document
+                counts[node] += 1
+            node = above[node, 1]
+
+
+@kernel
+def wanted_above(parent: Array, wanted: Array, above: Array) -> None:
+    """above[w, 0] = the longest wanted n-gram among w and its prefixes, above[w, 1] the same among its proper prefixes."""
+    for node in range(parent.size):
+        shorter = above[parent[node], 0] if parent[node] >= 0 else np.int32(-1)
+        above[node, 1] = shorter
+        above[node, 0] = node if wanted[node] else shorter
