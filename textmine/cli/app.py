@@ -17,11 +17,12 @@ from typing import Annotated
 
 import typer
 
+from textmine.cli.discover_terms import discover_terms
 from textmine.cli.segment import segment
 from textmine.errors import ResourceError, TextmineError
 
 # A command's file imports numpy, rich and the like inside its function: listing the commands stays fast.
-COMMANDS: tuple[Callable[..., None], ...] = (segment,)
+COMMANDS: tuple[Callable[..., None], ...] = (discover_terms, segment)
 
 app = typer.Typer(
     name="textmine",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -23,9 +23,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import open_output
 from textmine.cli.progress import Reporter
-
-if TYPE_CHECKING:
-    from textmine.corpus import Corpus
+from textmine.cli.remarks import tell_compiling, tell_losses
 
 BLOCK = 1 << 20  # code points: enough blocks to keep every thread busy
 
@@ -69,12 +67,14 @@ def segment(
 
         head -5 data/three-kingdoms.txt | textmine segment --no-hmm
 
-        cd data; textmine segment three-kingdoms.txt --lexicon *.entities.txt
+        textmine segment data/three-kingdoms.txt --lexicon names.txt | head -3
     """
     from textmine.corpus import Corpus
 
     with Reporter(quiet=quiet, streaming=output is None) as report:
         cut = _segmenter(lexicon, hmm, threads)
+        if lexicon != "jieba":
+            tell_compiling(report)
         corpus = Corpus(
             inputs,
             encoding=encoding,
@@ -90,7 +90,7 @@ def segment(
         with corpus, open_output(output) as stream:
             for piece in cut(block.text for block in corpus.blocks()):
                 stream.buffer.write(piece)
-        _tell_losses(corpus, report)
+        tell_losses(corpus, report)
 
 
 def _segmenter(lexicon: str, hmm: bool, threads: int | None) -> Callable[[Iterable[str]], Iterator[bytes]]:
@@ -107,11 +107,3 @@ def _segmenter(lexicon: str, hmm: bool, threads: int | None) -> Callable[[Iterab
     from textmine.terms.segmenter import Segmenter
 
     return partial(Segmenter(words).segment_blocks, threads=threads)
-
-
-def _tell_losses(corpus: Corpus, report: Reporter) -> None:
-    """Nothing is left out in silence."""
-    if corpus.replaced:
-        report.note(f"{corpus.replaced} undecodable bytes were replaced by U+FFFD")
-    for name, reason in corpus.skipped.items():
-        report.note(f"{name} was passed over: {reason}")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from textmine.kernels import units as kernels
 
-CHUNK = 1 << 20  # units: 4 MB
+CHUNK = 1 << 19  # units: 2 MB
 
 
 class UnitStore:

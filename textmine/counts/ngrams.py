@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +13,12 @@ from textmine.corpus.store import CHUNK, UnitStore
 from textmine.counts.sorter import KeySorter
 from textmine.errors import ResourceError
 from textmine.kernels import ngrams as kernels
-from textmine.parallel import ordered_map
+from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress
 
 KEY_BITS = 64
-SAMPLES = 64  # slices of the text that choose the ranges of an external sort
+KEY_BYTES = 8
+SAMPLES = 64  # chunks of the text that choose the ranges of an external sort
 BYTES_A_NODE = 96  # of the tries, their hash tables and what is computed for each node
 
 
@@ -39,18 +38,21 @@ class NgramTrie:
     Nodes of length n are `offsets[n - 1]` to `offsets[n] - 1` (`offsets` int64[max_length + 1]), in the order of their
     units. For each node: `unit` (uint32) its last unit, `parent` (int32) the n-gram without it, `suffix` (int32) the
     n-gram without the first unit (-1 for single units), `count` (int64), `right_entropy` and `left_entropy`
-    (float64, nats) of the units before and after it in the text, H = -sum p log p, where boundaries and the
-    ends of documents are neighbours like others. `windows[n]` is the number of n-grams in the text, so that
+    (float64, nats) of the units after and before it in the text, H = -sum p log p, where boundaries and the
+    ends of documents are neighbours like others; `right_boundary` and `left_boundary` (int64) how often the neighbour is one
+    of those. `windows[n]` is the number of n-grams in the text, so that
     count / windows[n] is a probability.
     """
 
     offsets: NDArray[np.int64]
     unit: NDArray[np.uint32]
     parent: NDArray[np.int32]
+    suffix: NDArray[np.int32]
     count: NDArray[np.int64]
     right_entropy: NDArray[np.float64]
     left_entropy: NDArray[np.float64]
-    suffix: NDArray[np.int32]
+    right_boundary: NDArray[np.int64]
+    left_boundary: NDArray[np.int64]
     links: Links
     windows: NDArray[np.int64]
 
@@ -103,45 +105,50 @@ def count_ngrams(
     need more than `room`.
     """
     windows = store.windows(max_length)
-    count = partial(
-        _Counter, store, max_length, min_count, room, directory, threads, on_progress, int(windows[1])
-    )
-    forward = count(1).trie()
-    backward = count(-1).trie()
+    together = 2 * KEY_BYTES * int(windows[1]) <= room // 2 and thread_count(threads) > 1
+
+    def count(step: int) -> _Levels:
+        share, inner = (room // 2, 1) if together else (room, threads)
+        counter = _Counter(store, max_length, min_count, share, directory, inner, on_progress, step)
+        return counter.trie(int(windows[1]))
+
+    forward, backward = ordered_map(count, (1, -1), 2 if together else 1)
     nodes = forward.parent.size
     suffix = np.empty(nodes, np.int32)
     links, mirrored = forward.links(store), backward.links(store)
     kernels.link_suffixes(
         forward.offsets, forward.parent, forward.unit, links.roots, links.table, links.kids, suffix
     )
-    left = np.empty(nodes)
+    twins = np.empty(nodes, np.int32)
     kernels.mirror(
-        forward.offsets,
-        forward.parent,
-        forward.unit,
-        suffix,
-        backward.entropy,
-        mirrored.roots,
-        mirrored.table,
-        mirrored.kids,
-        np.empty(nodes, np.uint32),
-        np.empty(nodes, np.int32),
-        left,
-    )
+        forward.offsets, forward.parent, forward.unit, suffix, mirrored.roots, mirrored.table, mirrored.kids,
+        np.empty(nodes, np.uint32), twins,
+    )  # fmt: skip
     return NgramTrie(
-        forward.offsets, forward.unit, forward.parent, forward.count, forward.entropy, left, suffix, links, windows
+        offsets=forward.offsets,
+        unit=forward.unit,
+        parent=forward.parent,
+        suffix=suffix,
+        count=forward.count,
+        right_entropy=forward.entropy,
+        left_entropy=backward.entropy[twins],
+        right_boundary=forward.boundary,
+        left_boundary=backward.boundary[twins],
+        links=links,
+        windows=windows,
     )
 
 
 @dataclass
 class _Levels:
-    """The nodes of one reading direction; `entropy` is of what comes next in it."""
+    """The nodes of one reading direction; `entropy` and `boundary` are of what comes next in it."""
 
     offsets: NDArray[np.int64]
     unit: NDArray[np.uint32]
     parent: NDArray[np.int32]
     count: NDArray[np.int64]
     entropy: NDArray[np.float64]
+    boundary: NDArray[np.int64]
 
     def links(self, store: UnitStore) -> Links:
         begin = int(self.offsets[1])
@@ -153,7 +160,11 @@ class _Levels:
 
 
 class _Counter:
-    """Counts in one direction, a few lengths at a time: each round sorts keys of a node and the next k units."""
+    """Counts in one direction, a few lengths at a time: each round sorts keys of a node and the next k units.
+
+    Between rounds only the places that are still in the running are kept, in a file: for each chunk of the text, place
+    and node (int32).
+    """
 
     def __init__(
         self,
@@ -164,7 +175,6 @@ class _Counter:
         directory: str,
         threads: int | None,
         on_progress: Progress,
-        places: int,
         step: int,
     ) -> None:
         self._store = store
@@ -174,90 +184,94 @@ class _Counter:
         self._directory = directory
         self._threads = threads
         self._on_progress = on_progress
-        self._places = places
         self._step = step
         self._width = max((store.counts.size - 1).bit_length(), 1)
-        self._bases = Path(directory) / "bases"
+        self._running = Path(directory) / f"running{step}"
+        self._extents: dict[int, tuple[int, int]] = {}  # of a chunk: where in the file, how many places
         self._units: list[NDArray[np.uint32]] = []
         self._parents: list[NDArray[np.int32]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._entropies: list[NDArray[np.float64]] = []
+        self._boundaries: list[NDArray[np.int64]] = []
         self._offsets = [0]
 
-    def trie(self) -> _Levels:
+    def trie(self, places: int) -> _Levels:
         """Count; each round also gives the entropies of the deepest level of the round before."""
         depth = 0
-        while depth <= self._max_length and (depth == 0 or self._offsets[-1] > self._offsets[-2]):
+        while depth <= self._max_length and places:
             base_bits = max((self._offsets[-1] - 1).bit_length(), 1) if depth else 0
             k = min((KEY_BITS - base_bits) // self._width, self._max_length + 1 - depth)
-            keys, places = self._round(depth, k)
+            keys = self._scan(self._sort(depth, k, places), depth, k, places)
             if depth + k > self._max_length:
                 break
-            self._advance(depth, k, keys)
-            depth, self._places = depth + k, places
-        if self._bases.exists():
-            self._bases.unlink()
-        while len(self._offsets) <= self._max_length:
-            self._offsets.append(self._offsets[-1])
-        join: Callable[[Any], Any] = np.concatenate
+            places = self._advance(depth, k, keys)
+            depth += k
+        self._running.unlink(missing_ok=True)
+        self._offsets += [self._offsets[-1]] * (self._max_length + 1 - len(self._offsets))
         keep = self._offsets[self._max_length]
         return _Levels(
             np.array(self._offsets[: self._max_length + 1], np.int64),
-            join(self._units)[:keep],
-            join(self._parents)[:keep],
-            join(self._counts)[:keep],
-            join(self._entropies)[:keep],
+            np.concatenate(self._units)[:keep],
+            np.concatenate(self._parents)[:keep],
+            np.concatenate(self._counts)[:keep],
+            np.concatenate(self._entropies)[:keep],
+            np.concatenate(self._boundaries)[:keep],
         )
 
-    def _round(self, depth: int, k: int) -> tuple[NDArray[np.uint64], int]:
-        """Count depth + 1 to depth + k units; returns the keys of the longest and how many places they stand at."""
+    def _sort(self, depth: int, k: int, places: int) -> KeySorter:
+        """The keys of all places that are in the running."""
         sorter = KeySorter(
-            self._places, self._room // 8, self._directory, partial(self._sample, depth, k), f"keys{self._step}"
+            places,
+            self._room // 2 // KEY_BYTES,
+            self._directory,
+            partial(self._sample, depth, k),
+            f"keys{self._step}",
         )
         stage = "counting" if self._step > 0 else "counting backwards"
         pack = partial(self._pack, depth, k)
-        for (_, stop), keys in zip(
-            self._store.chunks(), ordered_map(pack, self._store.chunks(), self._threads), strict=True
-        ):
+        chunks = list(self._store.chunks())
+        for (_, stop), keys in zip(chunks, ordered_map(pack, chunks, self._threads), strict=True):
             sorter.add(keys)
             self._on_progress(stage, stop, self._store.size)
-        return self._scan(sorter, depth, k)
+        return sorter
 
-    def _pack(self, depth: int, k: int, piece: tuple[int, int]) -> NDArray[np.uint64]:
-        start, stop = piece
+    def _pack(self, depth: int, k: int, chunk: tuple[int, int]) -> NDArray[np.uint64]:
+        units, halo, places, nodes = self._open(depth, k, chunk)
+        out = np.empty(places.size, np.uint64)
+        kernels.pack(
+            units, halo, self._step, places, nodes, depth, k, self._width, self._store.first_word, out
+        )
+        return out
+
+    def _open(
+        self, depth: int, k: int, chunk: tuple[int, int]
+    ) -> tuple[NDArray[np.uint32], int, NDArray[np.int32], NDArray[np.int32]]:
+        """The units of a chunk with a halo on both sides, the halo's size, places in the running and their nodes."""
+        start, stop = chunk
         halo = depth + k
         units = self._store.read(start - halo, stop + halo)
-        out = np.empty(stop - start, np.uint64)
-        found = kernels.pack(
-            units,
-            halo,
-            stop - start,
-            self._step,
-            self._read_bases(start, stop, depth),
-            depth,
-            k,
-            self._width,
-            self._store.first_word,
-            out,
-        )
-        return out[:found]
+        if depth == 0:
+            places = np.flatnonzero(units[halo : halo + stop - start] >= self._store.first_word)
+            return units, halo, places.astype(np.int32), np.zeros(places.size, np.int32)
+        offset, size = self._extents[start]
+        both = np.fromfile(self._running, np.int32, 2 * size, offset=offset)
+        return units, halo, both[:size], both[size:]
 
     def _sample(self, depth: int, k: int) -> NDArray[np.uint64]:
-        size = self._store.size
-        slices = np.linspace(0, size, SAMPLES, endpoint=False).astype(np.int64).tolist()
-        length = CHUNK // SAMPLES
-        return np.concatenate([self._pack(depth, k, (start, min(start + length, size))) for start in slices])
+        chunks = list(self._store.chunks())
+        chosen = np.unique(np.linspace(0, len(chunks) - 1, SAMPLES).astype(np.int64)).tolist()
+        return np.concatenate([self._pack(depth, k, chunks[i])[:: len(chosen)] for i in chosen])
 
-    def _scan(self, sorter: KeySorter, depth: int, k: int) -> tuple[NDArray[np.uint64], int]:
+    def _scan(self, sorter: KeySorter, depth: int, k: int, places: int) -> NDArray[np.uint64]:
+        """Append the nodes of depth + 1 to depth + k units; returns the keys of the longest."""
         # Address space only: pages that the scan does not fill are never touched.
-        room = min(self._places * k // self._min_count, self._room // BYTES_A_NODE) + 1
+        room = min(places * k // self._min_count, self._room // BYTES_A_NODE) + 1
         level, unit, parent = np.empty(room, np.uint8), np.empty(room, np.uint32), np.empty(room, np.int32)
         count, entropy, keys = np.empty(room, np.int64), np.empty(room), np.empty(room, np.uint64)
-        sizes = np.zeros(k + 1, np.int64)
+        boundary = np.empty(room, np.int64)
+        sizes, ends = np.zeros((2, k + 1), np.int64)
         state, sums = np.zeros(3, np.uint64), np.zeros((k + 1, 2))
-        below = self._entropies[-1] if depth else np.empty(0)
-        offset = self._offsets[-2] if depth else 0
-        base_entropy = np.empty(self._offsets[-1])
+        base_entropy, base_boundary = np.empty(self._offsets[-1]), np.empty(self._offsets[-1], np.int64)
         scan = partial(kernels.scan, k=k, width=self._width, first_word=self._store.first_word)
         nothing = np.empty(0, np.uint64)
         for last, piece in [*((False, piece) for piece in sorter.pieces()), (True, nothing)]:
@@ -267,6 +281,7 @@ class _Counter:
                 has_base=depth > 0,
                 state=state,
                 sums=sums,
+                ends=ends,
                 last=last,
                 sizes=sizes,
                 level=level,
@@ -274,8 +289,10 @@ class _Counter:
                 parent=parent,
                 count=count,
                 entropy=entropy,
+                boundary=boundary,
                 node_keys=keys,
                 base_entropy=base_entropy,
+                base_boundary=base_boundary,
                 room=room,
             )
             if full:
@@ -283,7 +300,9 @@ class _Counter:
                     f"the n-grams seen at least {self._min_count} times need more memory than allowed",
                     "raise --memory or --min-count",
                 )
-        below[:] = base_entropy[offset:]
+        if depth:
+            self._entropies[-1][:] = base_entropy[self._offsets[-2] :]
+            self._boundaries[-1][:] = base_boundary[self._offsets[-2] :]
         level = level[: sizes[0]]
         for j in range(1, k + 1):
             of_level = np.flatnonzero(level == j)
@@ -296,43 +315,37 @@ class _Counter:
             self._units.append(unit[of_level])
             self._counts.append(count[of_level])
             self._entropies.append(entropy[of_level])
+            self._boundaries.append(boundary[of_level])
             self._offsets.append(self._offsets[-1] + of_level.size)
-        return keys[: sizes[k]].copy(), int(self._counts[-1].sum())
+        return keys[: sizes[k]].copy()
 
-    def _advance(self, depth: int, k: int, keys: NDArray[np.uint64]) -> None:
-        """Write the node of each place, `k` units further on than before."""
+    def _advance(self, depth: int, k: int, keys: NDArray[np.uint64]) -> int:
+        """Keep the places that go on for `k` more units, with their nodes there; returns how many there are."""
         table, kids = _empty_table(keys.size)
         kernels.fill_table(keys, np.arange(self._offsets[-2], self._offsets[-1], dtype=np.int32), table, kids)
-        halo = depth + k
 
-        def move(piece: tuple[int, int]) -> NDArray[np.int32]:
-            start, stop = piece
-            out = np.empty(stop - start, np.int32)
-            kernels.advance(
-                self._store.read(start - halo, stop + halo),
-                halo,
-                self._step,
-                self._read_bases(start, stop, depth),
-                depth,
-                k,
-                self._width,
-                self._store.first_word,
-                table,
-                kids,
-                out,
-            )
-            return out
+        def move(chunk: tuple[int, int]) -> tuple[int, NDArray[np.int32]]:
+            units, halo, places, nodes = self._open(depth, k, chunk)
+            out = np.empty((2, places.size), np.int32)
+            found = kernels.advance(
+                units, halo, self._step, places, nodes, depth, k, self._width, self._store.first_word, table,
+                kids, out[0], out[1],
+            )  # fmt: skip
+            return found, out[:, :found]
 
-        following = self._bases.with_suffix(".next")
+        following = self._running.with_suffix(".next")
+        extents, total, offset = {}, 0, 0
         with following.open("wb") as file:
-            for nodes in ordered_map(move, self._store.chunks(), self._threads):
-                nodes.tofile(file)
-        following.replace(self._bases)
-
-    def _read_bases(self, start: int, stop: int, depth: int) -> NDArray[np.int32]:
-        if depth == 0:
-            return np.empty(0, np.int32)
-        return np.fromfile(self._bases, np.int32, stop - start, offset=4 * start)
+            chunks = list(self._store.chunks())
+            for (start, _), (found, out) in zip(chunks, ordered_map(move, chunks, self._threads), strict=True):
+                for row in out:  # row by row: numpy writes what is not contiguous item by item
+                    row.tofile(file)
+                extents[start] = (offset, found)
+                offset += out.nbytes
+                total += found
+        following.replace(self._running)
+        self._extents = extents
+        return total
 
 
 def _empty_table(size: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:

@@ -25,27 +25,18 @@ HALF = np.uint64(32)
 
 @kernel
 def pack(
-    units: Array, origin: int, size: int, step: int, bases: Array, depth: int, k: int, width: int, first_word: int,
-    out: Array,
-) -> int:  # fmt: skip
-    """Fill `out` (uint64) with the keys of places origin .. origin + size - 1 of `units`; returns how many.
+    units: Array, origin: int, step: int, places: Array, bases: Array, depth: int, k: int, width: int,
+    first_word: int, out: Array,
+) -> None:  # fmt: skip
+    """out[i] (uint64) = the key of place origin + places[i] of `units`.
 
-    The n-gram of a place reads from it onwards (`step` 1) or backwards (-1). With `depth` > 0, `bases[i]` is the node of
-    its first `depth` units, -1 where there is none, and the key goes on from there; else it begins at the place.
-    What comes after a boundary is 0.
+    The n-gram of a place reads from it onwards (`step` 1) or backwards (-1). `bases[i]` is the node of its first `depth`
+    units, and the key goes on from there. What comes after a boundary is 0.
     """
-    found = 0
     shift = np.uint64(width)
-    for i in range(size):
-        key = np.uint64(0)
-        if depth == 0:
-            if units[origin + i] < first_word:
-                continue
-        else:
-            if bases[i] < 0:
-                continue
-            key = np.uint64(bases[i])
-        at = origin + i + step * depth
+    for i in range(places.size):
+        key = np.uint64(bases[i])
+        at = origin + places[i] + step * depth
         j = 0
         while j < k:
             unit = units[at]
@@ -54,21 +45,20 @@ def pack(
             at += step
             if unit < first_word:
                 break
-        out[found] = key << np.uint64(width * (k - j))
-        found += 1
-    return found
+        out[i] = key << np.uint64(width * (k - j))
 
 
 @kernel
 def scan(
     keys: Array, k: int, width: int, first_word: int, min_count: int, has_base: bool, state: Array, sums: Array,
-    last: int, sizes: Array, level: Array, unit: Array, parent: Array, count: Array, entropy: Array, node_keys: Array,
-    base_entropy: Array, room: int,
+    ends: Array, last: int, sizes: Array, level: Array, unit: Array, parent: Array, count: Array, entropy: Array,
+    boundary: Array, node_keys: Array, base_entropy: Array, base_boundary: Array, room: int,
 ) -> int:  # fmt: skip
     """Take a sorted run of keys that follows the runs before it; `last` says that it is the last (keys may be empty).
 
     `state` (uint64[k + 2]: the open key, whether there is one, then the count of the deepest level), `sums`
-    (float64[k + 1, 2]: count and sum of c log c of the children of the open n-gram of each level) carry over.
+    (float64[k + 1, 2]: count and sum of c log c of the children of the open n-gram of each level) and `ends` (int64[k + 1]:
+    how many of them are boundaries) carry over.
     N-grams of `min_count` and more are appended to the columns; sizes[j] counts those of level j (1 to k) and sizes[0]
     all. A parent is a place within its level (a base at level 1). Returns 0, or 1 when `room` is used up.
     """
@@ -107,8 +97,10 @@ def scan(
             if j == 0:
                 if has_base:
                     base_entropy[open_key >> shift] = math.log(total) - sums[0, 1] / total
+                    base_boundary[open_key >> shift] = ends[0]
                 sums[0, 0] = 0.0
                 sums[0, 1] = 0.0
+                ends[0] = 0
                 break
             last_unit = (open_key >> shift) & mask
             if total >= min_count and last_unit >= first_word:
@@ -123,12 +115,16 @@ def scan(
                     node_keys[sizes[k]] = open_key
                 else:
                     entropy[place] = math.log(total) - sums[j, 1] / total
+                    boundary[place] = ends[j]
                 sizes[j] += 1
                 sizes[0] += 1
             if j < k:
                 sums[j, 0] = 0.0
                 sums[j, 1] = 0.0
+                ends[j] = 0
             sums[j - 1, 0] += total
+            if last_unit < first_word:
+                ends[j - 1] += np.int64(total)
             if total > 1.0:
                 sums[j - 1, 1] += total * math.log(total)
         state[0] = key
@@ -167,19 +163,15 @@ def fill_children(parent: Array, unit: Array, begin: int, table: Array, kids: Ar
 
 @kernel
 def advance(
-    units: Array, origin: int, step: int, bases: Array, depth: int, k: int, width: int, first_word: int,
-    table: Array, kids: Array, out: Array,
-) -> None:  # fmt: skip
-    """The node `k` units further on for every place whose n-gram so far is the node bases[i]; -1 where there is none."""
+    units: Array, origin: int, step: int, places: Array, bases: Array, depth: int, k: int, width: int, first_word: int,
+    table: Array, kids: Array, places_out: Array, nodes_out: Array,
+) -> int:  # fmt: skip
+    """Keep the places whose n-gram goes on for `k` more units as a node of `table`; returns how many there are."""
     shift = np.uint64(width)
-    for i in range(out.size):
-        out[i] = -1
-        key = np.uint64(0)
-        if depth > 0:
-            if bases[i] < 0:
-                continue
-            key = np.uint64(bases[i])
-        at = origin + i + step * depth
+    found = 0
+    for i in range(places.size):
+        key = np.uint64(bases[i])
+        at = origin + places[i] + step * depth
         j = 0
         while j < k and units[at] >= first_word:
             key = key << shift | np.uint64(units[at])
@@ -188,7 +180,10 @@ def advance(
         if j == k:
             slot = place_in(table, key)
             if table[slot] == key:
-                out[i] = kids[slot]
+                places_out[found] = places[i]
+                nodes_out[found] = kids[slot]
+                found += 1
+    return found
 
 
 @kernel
@@ -207,10 +202,10 @@ def link_suffixes(offsets: Array, parent: Array, unit: Array, roots: Array, tabl
 
 @kernel
 def mirror(
-    offsets: Array, parent: Array, unit: Array, suffix: Array, entropy: Array, roots: Array, table: Array, kids: Array,
-    first_unit: Array, mirrored: Array, out: Array,
+    offsets: Array, parent: Array, unit: Array, suffix: Array, roots: Array, table: Array, kids: Array,
+    first_unit: Array, mirrored: Array,
 ) -> None:  # fmt: skip
-    """out[w] = the backward trie's entropy of the node that spells w from its end (`roots`, `table`, `kids`: its children)."""
+    """mirrored[w] = the node of the backward trie (`roots`, `table`, `kids`: its children) that spells w from its end."""
     for node in range(parent.size):
         if node < offsets[1]:
             first_unit[node] = unit[node]
@@ -219,7 +214,6 @@ def mirror(
             first_unit[node] = first_unit[parent[node]]
             key = np.uint64(mirrored[suffix[node]]) << HALF | np.uint64(first_unit[node])
             mirrored[node] = kids[place_in(table, key)]
-        out[node] = entropy[mirrored[node]]
 
 
 @kernel
@@ -299,3 +293,39 @@ def wanted_above(parent: Array, wanted: Array, above: Array) -> None:
         shorter = above[parent[node], 0] if parent[node] >= 0 else np.int32(-1)
         above[node, 1] = shorter
         above[node, 0] = node if wanted[node] else shorter
+
+
+@kernel
+def fold(parent: Array, suffix: Array, count: Array, wanted: Array, share: float, folded: Array) -> None:
+    """folded[w] = whether w, or all but a few of its occurrences, lives inside a longer wanted n-gram.
+
+    An n-gram one unit longer takes w over when it has at least `share` of its occurrences, and is wanted or folded itself.
+    """
+    for i in range(parent.size):
+        node = parent.size - 1 - i  # longer n-grams have larger numbers
+        if not (wanted[node] or folded[node]):
+            continue
+        for shorter in (parent[node], suffix[node]):
+            if shorter >= 0 and count[node] >= share * count[shorter]:
+                folded[shorter] = True
+
+
+@kernel
+def find_examples(
+    nodes: Array, documents: Array, start: int, above: Array, latest: Array, found: Array, places: Array
+) -> None:
+    """places[w] (int64[nodes, N]) = the places of w in the first N documents that have it; found[w] of them are filled.
+
+    `nodes` are the deepest nodes of the places from `start` on, `documents` their documents; `above` and `latest` as for
+    `count_documents`.
+    """
+    for i in range(nodes.size):
+        if nodes[i] < 0:
+            continue
+        node = above[nodes[i], 0]
+        while node >= 0:
+            if found[node] < places.shape[1] and latest[node] != documents[i]:
+                latest[node] = documents[i]
+                places[node, found[node]] = start + i
+                found[node] += 1
+            node = above[node, 1]

@@ -1,0 +1,147 @@
+"""Words as autonomous units: cut the text where what comes next is hard to foresee, and count the pieces.
+
+Branching entropy rises at word boundaries (Harris 1955). For an n-gram w = x_1 .. x_n, VBE_right(w) = H_right(w) -
+H_right(x_1 .. x_{n-1}) is how much harder the next unit is to foresee after w than before its last unit; VBE_left
+likewise, from the other side. The autonomy a(w) is the sum of both, each less its mean and divided by its standard
+deviation over all n-grams of that length, and a segmentation maximises sum |w| a(w) (Magistry and Sagot: Unsupervized
+word segmentation: the case for Mandarin Chinese, ACL 2012).
+
+Entropies of rare n-grams are low for lack of data, and so are their autonomies. A second and a third segmentation
+therefore add what the one before has learned, the probability of each piece as a word: they maximise
+sum |w| a(w) + log p(w), p(w) = (count(w) + 10) / number of pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textmine.corpus.store import UnitStore
+from textmine.counts.ngrams import NgramTrie
+from textmine.kernels import lattice
+from textmine.kernels import ngrams as kernels
+from textmine.parallel import ordered_map
+from textmine.progress import Progress
+
+LONGEST_WORD = 6  # units
+SMOOTHING = 10.0  # added to the count of each piece
+ROUNDS = 2  # segmentations with probabilities, after the one by autonomy alone
+
+
+@dataclass
+class WordCounts:
+    """How often each node of the trie is a piece of a segmentation (int64[nodes]).
+
+    `autonomous` is by autonomy alone, `probable` by autonomy and word probability.
+    """
+
+    autonomous: NDArray[np.int64]
+    probable: NDArray[np.int64]
+
+
+def autonomy(trie: NgramTrie, longest: int = LONGEST_WORD) -> NDArray[np.float64]:
+    """float64[nodes]: a(w) as above for n-grams of up to `longest` units; 0 for longer ones."""
+    out = np.zeros(trie.count.size)
+    singles = trie.count[: trie.offsets[1]]
+    share = singles / singles.sum()
+    outset = -(share * np.log(share)).sum()  # the entropy of a unit when nothing is known
+    for length in range(1, min(longest, trie.max_length) + 1):
+        nodes = slice(trie.offsets[length - 1], trie.offsets[length])
+        if nodes.start == nodes.stop:
+            break
+        for entropy, shorter in ((trie.right_entropy, trie.parent), (trie.left_entropy, trie.suffix)):
+            before = outset if length == 1 else entropy[shorter[nodes]]
+            variation = entropy[nodes] - before
+            spread = variation.std()
+            out[nodes] += (variation - variation.mean()) / (spread if spread > 0 else 1.0)
+    return out
+
+
+class Places:
+    """The longest n-gram of the trie at each place of the text, looked up once and kept in a file (int32)."""
+
+    def __init__(self, store: UnitStore, trie: NgramTrie, directory: str, threads: int | None) -> None:
+        self._store = store
+        self._trie = trie
+        self._path = Path(directory) / "deepest"
+        self._threads = threads
+
+    def look_up(self, on_progress: Progress) -> None:
+        """Fill the file."""
+        chunks = list(self._store.chunks())
+        with self._path.open("wb") as file:
+            for (_, stop), nodes in zip(
+                chunks, ordered_map(self._walk, chunks, self._threads), strict=True
+            ):
+                nodes.tofile(file)
+                on_progress("looking up", stop, self._store.size)
+
+    def _walk(self, chunk: tuple[int, int]) -> NDArray[np.int32]:
+        start, stop = chunk
+        links, longest = self._trie.links, self._trie.max_length
+        out = np.empty(stop - start, np.int32)
+        kernels.walk(
+            self._store.read(start, stop + longest), 0, self._store.first_word, longest, links.roots, links.table,
+            links.kids, out,
+        )  # fmt: skip
+        return out
+
+    def read(self, chunk: tuple[int, int]) -> NDArray[np.int32]:
+        """int32: the node of the longest n-gram at each place of the chunk, -1 where there is none."""
+        start, stop = chunk
+        return np.fromfile(self._path, np.int32, stop - start, offset=4 * start)
+
+
+def count_words(
+    store: UnitStore, trie: NgramTrie, places: Places, threads: int | None, on_progress: Progress
+) -> WordCounts:
+    """Segment the text by autonomy, then with word probabilities, and count the pieces.
+
+    Runs of units are cut at boundaries and at the ends of the store's chunks.
+    """
+    depth = trie.lengths().astype(np.uint8)
+    top = np.empty(trie.parent.size, np.int32)
+    lattice.ancestors(trie.parent, depth, LONGEST_WORD, top)
+    weight = autonomy(trie) * depth
+    segment = partial(_segment, store, trie, places, depth, top, threads, on_progress)
+    autonomous = segment(weight, 0.0, 1)
+    probable = autonomous
+    for number in range(ROUNDS):
+        log_total = np.log(probable.sum())
+        score = weight + np.log(probable + SMOOTHING) - log_total
+        probable = segment(score, np.log(SMOOTHING) - log_total, number + 2)
+    return WordCounts(autonomous, probable)
+
+
+def _segment(
+    store: UnitStore,
+    trie: NgramTrie,
+    places: Places,
+    depth: NDArray[np.uint8],
+    top: NDArray[np.int32],
+    threads: int | None,
+    on_progress: Progress,
+    score: NDArray[np.float64],
+    unknown: float,
+    number: int,
+) -> NDArray[np.int64]:
+    def cut(chunk: tuple[int, int]) -> NDArray[np.int32]:
+        size = chunk[1] - chunk[0]
+        counts = np.zeros(depth.size, np.int32)
+        lattice.best_paths(
+            store.read(*chunk), places.read(chunk), store.first_word, top, trie.parent, depth, score, unknown,
+            np.empty(size + 1), np.empty(size + 1, np.int32), counts,
+        )  # fmt: skip
+        return counts
+
+    total = np.zeros(depth.size, np.int64)
+    chunks = list(store.chunks())
+    for (_, stop), counts in zip(chunks, ordered_map(cut, chunks, threads), strict=True):
+        total += counts
+        on_progress(f"segmenting ({number})", stop, store.size)
+    return total

@@ -1,0 +1,55 @@
+"""How frequent words are in general language, from the lists of the package wordfreq (about 40 languages)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textmine.errors import InputError
+
+RARE = 1e-8  # the frequency of a word that the lists do not have, and the least of all
+PROBES = 300  # of the text's most frequent words, to tell its language
+
+
+def languages() -> list[str]:
+    """The codes of the languages there are lists for."""
+    import wordfreq
+
+    return sorted(wordfreq.available_languages("small"))
+
+
+def detect_language(words: Sequence[str], counts: NDArray[np.int64]) -> str | None:
+    """The language whose word frequencies overlap most with those of the text; None when hardly anything is shared.
+
+    `words` are lower case, the most frequent first, with their `counts`. The overlap is sum min(p_text, p_language)
+    over the most frequent words.
+    """
+    import wordfreq
+
+    share = counts[:PROBES] / max(int(counts.sum()), 1)
+    best, chosen = 0.05, None
+    for language in languages():
+        frequency = wordfreq.get_frequency_dict(language, "small")
+        listed = np.array([frequency.get(word, 0.0) for word in words[:PROBES]])
+        overlap = float(np.minimum(share, listed).sum())
+        if overlap > best:
+            best, chosen = overlap, language
+    return chosen
+
+
+def frequencies(words: Sequence[str], language: str | None) -> NDArray[np.float64]:
+    """float64[words]: relative frequency of each word (lower case) in general language, at least `RARE`.
+
+    Without a language all words count as equally rare. Raises InputError for a language without a list.
+    """
+    if language is None:
+        return np.full(len(words), RARE)
+    if language not in languages():
+        raise InputError(
+            f"there are no word frequencies for the language {language!r}", f"choose one of {' '.join(languages())}"
+        )
+    import wordfreq
+
+    return np.array([wordfreq.word_frequency(word, language, minimum=RARE) for word in words])

@@ -1,0 +1,318 @@
+"""From raw text to its words and terms."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textmine import memory as limits
+from textmine.corpus.corpus import Corpus
+from textmine.corpus.store import UnitStore
+from textmine.corpus.units import Unit, encode_units
+from textmine.counts.ngrams import NgramTrie, count_ngrams
+from textmine.errors import InputError
+from textmine.kernels import ngrams as kernels
+from textmine.progress import Progress, silent
+from textmine.terms import score as scores
+from textmine.terms.autonomy import Places, count_words
+from textmine.terms.background import detect_language, frequencies
+from textmine.terms.surface import Surfaces
+
+Method: TypeAlias = Literal["autonomy", "cohesion", "entropy", "redundancy"]
+
+MEMORY = 600 * limits.MB
+LONGEST = {"char": 12, "word": 5}  # units of the longest term by default
+UNITS_PER_COUNT = 2_000_000  # the default minimum count rises by one with so many units
+LEAST_COUNT = {"char": 5, "word": 2}
+SHARE_TO_FOLD = 0.95  # of its occurrences inside one longer term: then a term is but a part of it
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term as found.
+
+    `count` occurrences in `documents` documents; `cohesion` the least pointwise mutual information over its splits (nats; None
+    for single units), `left_entropy` and `right_entropy` of its neighbours (nats), `score` the larger the better,
+    `examples` contexts with the term between 【 and 】.
+    """
+
+    term: str
+    count: int
+    documents: int
+    cohesion: float | None
+    left_entropy: float
+    right_entropy: float
+    score: float
+    examples: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The terms, best first, and what was set from the text itself.
+
+    `unit` is "char" or "word" (what most units of the text are), `language` that of the word frequencies used, if any.
+    """
+
+    terms: list[Term]
+    unit: Literal["char", "word"]
+    units: int
+    documents: int
+    min_count: int
+    max_length: int
+    language: str | None
+
+
+def discover_terms(
+    inputs: Corpus | Sequence[str | Path],
+    *,
+    method: Method = "autonomy",
+    unit: Unit = "auto",
+    min_count: int | None = None,
+    max_length: int | None = None,
+    language: str | None = None,
+    drop: Callable[[str], bool] = lambda term: False,
+    sort: str = "score",
+    top: int | None = None,
+    examples: int = 0,
+    memory: int = MEMORY,
+    tmp_dir: str | Path | None = None,
+    threads: int | None = None,
+    on_progress: Progress = silent,
+) -> Discovery:
+    """Find the words and terms of a text from nothing but the text.
+
+    `method` is one of "autonomy" (words by branching entropy and description, phrases by termhood; `terms.score`),
+    "cohesion" (`terms.solid`), "entropy" (termhood alone) and "redundancy" (`terms.redundancy`). Terms occur at least
+    `min_count` times and have at most `max_length` units; by default both follow from the text: its size and whether most
+    of its units are characters or words. `language` names the word frequencies (of wordfreq) that words of spaced languages
+    are held against; by default it is recognised. `drop` says which terms to leave out, `sort` the column to sort by
+    (the largest first; terms alphabetically), `top` how many to keep, `examples` how many contexts to show of each.
+
+    The process stays within `memory` bytes; temporary files go to `tmp_dir`. Results depend on neither, nor on `threads`.
+
+    Raises InputError when there is no text, ResourceError when `memory` is too little.
+    """
+    corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, tmp_dir=tmp_dir)
+    with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
+        store = encode_units(corpus, unit, directory, on_progress)
+        kind = _kind(store)
+        rise = store.words // UNITS_PER_COUNT + 1
+        counted_from = max(2, rise)
+        least = max(LEAST_COUNT[kind], rise) if min_count is None else min_count
+        longest = max_length or LONGEST[kind]
+        trie = count_ngrams(
+            store,
+            max_length=longest,
+            min_count=min(least, counted_from),
+            room=limits.room(memory),
+            directory=directory,
+            threads=threads,
+            on_progress=on_progress,
+        )
+        places = Places(store, trie, directory, threads)
+        places.look_up(on_progress)
+        language = language or (_language(store) if kind == "word" else None)
+        finder = _Finder(store, trie, places, least, language, threads, on_progress)
+        chosen, score = finder.words() if kind == "word" else finder.characters(method)
+        surfaces = Surfaces(store, trie)
+        kept = [node for node in chosen.tolist() if not drop(surfaces.term(node))]
+        order = _order(finder, kept, score, surfaces, sort)[:top]
+        contexts = finder.examples(order, examples, surfaces) if examples else {}
+        cohesion = trie.cohesion()
+        terms = [
+            Term(
+                surfaces.term(node),
+                int(trie.count[node]),
+                int(finder.documents[node]),
+                float(cohesion[node]) if np.isfinite(cohesion[node]) else None,
+                float(trie.left_entropy[node]),
+                float(trie.right_entropy[node]),
+                float(score[node]),
+                contexts.get(node, []),
+            )
+            for node in order
+        ]
+        return Discovery(terms, kind, store.words, store.documents, least, longest, language)
+
+
+def _kind(store: UnitStore) -> Literal["char", "word"]:
+    sizes = np.array([len(spelling) for spelling in store.spellings[store.first_word :]])
+    singles = store.counts[store.first_word :][sizes == 1].sum()
+    return "char" if 2 * int(singles) >= store.words else "word"
+
+
+def _language(store: UnitStore) -> str | None:
+    words = [spelling.lower() for spelling in store.spellings[store.first_word :]]
+    return detect_language(words, store.counts[store.first_word :])
+
+
+def _order(
+    finder: _Finder, kept: list[int], score: NDArray[np.float64], surfaces: Surfaces, sort: str
+) -> list[int]:
+    trie = finder.trie
+    by: dict[str, Callable[[int], float]] = {
+        "count": lambda node: float(trie.count[node]),
+        "documents": lambda node: float(finder.documents[node]),
+        "cohesion": lambda node: float(cohesion[node]),
+        "left_entropy": lambda node: float(trie.left_entropy[node]),
+        "right_entropy": lambda node: float(trie.right_entropy[node]),
+        "score": lambda node: float(score[node]),
+    }
+    cohesion = trie.cohesion()
+    if sort == "term":
+        return sorted(kept, key=surfaces.term)
+    if sort not in by:
+        raise InputError(f"there is no column {sort!r} to sort by", f"choose one of term {' '.join(by)}")
+    return sorted(kept, key=lambda node: (-by[sort](node), -by["score"](node), surfaces.term(node)))
+
+
+class _Finder:
+    """Chooses nodes of the trie and scores them."""
+
+    def __init__(
+        self,
+        store: UnitStore,
+        trie: NgramTrie,
+        places: Places,
+        min_count: int,
+        language: str | None,
+        threads: int | None,
+        on_progress: Progress,
+    ) -> None:
+        self.store = store
+        self.trie = trie
+        self.places = places
+        self.min_count = min_count
+        self.language = language
+        self.threads = threads
+        self.on_progress = on_progress
+        self.documents = np.zeros(trie.count.size, np.int64)
+
+    def characters(self, method: Method) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The terms of a text whose units are characters: their nodes, and the score of every node."""
+        trie = self.trie
+        if method in ("cohesion", "redundancy"):
+            return self._segmented(method)
+        frequent = trie.count >= self.min_count
+        best = scores.termhood(trie, np.log(trie.count))  # if all occurrences were in one document
+        if method == "entropy":
+            chosen = np.flatnonzero(frequent & (best >= scores.TERMHOOD))
+            self._count_documents(chosen)
+            terms = scores.termhood(trie, self._residual(chosen))
+            chosen = chosen[terms[chosen] >= scores.TERMHOOD]
+            return chosen, terms
+        words = count_words(self.store, trie, self.places, self.threads, self.on_progress)
+        is_word = frequent & (words.autonomous + words.probable > self.min_count) & self._may_be_word()
+        chosen = np.flatnonzero(is_word | (frequent & (best >= scores.TERMHOOD)))
+        self._count_documents(chosen)
+        residual = self._residual(chosen)
+        terms = scores.termhood(trie, residual)
+        score = scores.combined(np.where(is_word, scores.word_score(trie, words, residual), 0.0), terms)
+        is_term = np.zeros(trie.count.size, np.bool_)
+        is_term[chosen] = is_word[chosen] | (terms[chosen] >= scores.TERMHOOD)
+        return self._unfolded(is_term), score
+
+    def words(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The terms of a text whose units are words."""
+        trie, store = self.trie, self.store
+        names = [spelling.lower() for spelling in store.spellings[store.first_word :]]
+        background = np.ones(store.counts.size)
+        common = np.flatnonzero(store.counts[store.first_word :] >= self.min_count)
+        background[store.first_word + common] = frequencies([names[i] for i in common.tolist()], self.language)
+        score = scores.keyness(trie, background, store.words)
+        wanted = (trie.count >= self.min_count) & (score > 0) & self._begins_and_ends_in_words()
+        self._count_documents(np.flatnonzero(wanted))
+        return self._unfolded(wanted), score
+
+    def _segmented(self, method: Method) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        from textmine.terms.redundancy import paying_words
+        from textmine.terms.solid import solid_words
+
+        find = solid_words if method == "cohesion" else paying_words
+        found = find(
+            self.store,
+            self.trie,
+            self.places,
+            min_count=self.min_count,
+            threads=self.threads,
+            on_progress=self.on_progress,
+        )
+        score = np.zeros(self.trie.count.size)
+        score[found.nodes] = found.score
+        chosen = found.nodes.astype(np.int64)
+        self._count_documents(chosen)
+        return chosen, score
+
+    def _may_be_word(self) -> NDArray[np.bool_]:
+        """Which nodes can be a word: two units or more, or a run of letters."""
+        may = np.ones(self.trie.count.size, np.bool_)
+        singles = self.trie.unit[: self.trie.offsets[1]].tolist()
+        spellings = self.store.spellings
+        may[: len(singles)] = [
+            len(spellings[unit]) > 1 and any(character.isalpha() for character in spellings[unit])
+            for unit in singles
+        ]
+        return may
+
+    def _begins_and_ends_in_words(self) -> NDArray[np.bool_]:
+        """Which nodes neither begin nor end with a number or a single letter."""
+        trie = self.trie
+        is_word = np.array([len(s) > 1 and any(c.isalpha() for c in s) for s in self.store.spellings])
+        ends = is_word[trie.unit]
+        begins = ends.copy()
+        for length in range(2, trie.max_length + 1):
+            nodes = slice(trie.offsets[length - 1], trie.offsets[length])
+            begins[nodes] = begins[trie.parent[nodes]]
+        return np.asarray(begins & ends)
+
+    def _unfolded(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The wanted nodes that do not live inside longer ones."""
+        folded = np.zeros(wanted.size, np.bool_)
+        trie = self.trie
+        kernels.fold(trie.parent, trie.suffix, trie.count, wanted, SHARE_TO_FOLD, folded)
+        return np.flatnonzero(wanted & ~folded)
+
+    def _residual(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
+        residual = np.zeros(self.trie.count.size)
+        count, documents = self.trie.count[chosen], self.documents[chosen]
+        residual[chosen] = scores.residual_idf(count, documents, self.store.documents)
+        return residual
+
+    def _above(self, nodes: Iterable[int] | NDArray[np.int64]) -> NDArray[np.int32]:
+        wanted = np.zeros(self.trie.count.size, np.bool_)
+        wanted[nodes] = True
+        above = np.empty((wanted.size, 2), np.int32)
+        kernels.wanted_above(self.trie.parent, wanted, above)
+        return above
+
+    def _count_documents(self, nodes: NDArray[np.int64]) -> None:
+        above = self._above(nodes)
+        latest = np.full(self.trie.count.size, -1, np.int64)
+        for start, stop in self.store.chunks():
+            numbers = self.store.document_numbers(start, stop)
+            kernels.count_documents(self.places.read((start, stop)), numbers, above, latest, self.documents)
+            self.on_progress("counting documents", stop, self.store.size)
+
+    def examples(self, nodes: list[int], number: int, surfaces: Surfaces) -> dict[int, list[str]]:
+        """Contexts of each node from the first `number` documents that have it."""
+        above = self._above(nodes)
+        latest = np.full(self.trie.count.size, -1, np.int64)
+        found = np.zeros(self.trie.count.size, np.int64)
+        spots = np.zeros((self.trie.count.size, number), np.int64)
+        for start, stop in self.store.chunks():
+            numbers = self.store.document_numbers(start, stop)
+            kernels.find_examples(self.places.read((start, stop)), numbers, start, above, latest, found, spots)
+            self.on_progress("finding examples", stop, self.store.size)
+        lengths = self.trie.lengths()
+        return {
+            node: [
+                surfaces.context(int(spot), int(lengths[node])) for spot in spots[node, : found[node]].tolist()
+            ]
+            for node in nodes
+        }

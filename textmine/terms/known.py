@@ -1,0 +1,21 @@
+"""Words that are no news."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from textmine.terms.lexicon import Lexicon
+
+
+def known_words(source: str | Path) -> frozenset[str]:
+    """The words of jieba's dictionary ("jieba") or of a file (a word a line, what follows a space or tab is ignored).
+
+    Raises InputError or ModelError when the file cannot be read.
+    """
+    if source != "jieba":
+        return frozenset(word.lower() for word in Lexicon.load(source))
+    package = importlib.util.find_spec("jieba")
+    assert package is not None and package.origin is not None  # a dependency
+    with Path(package.origin).with_name("dict.txt").open(encoding="utf-8") as lines:
+        return frozenset(line.split(" ", 1)[0].lower() for line in lines)
