@@ -5,6 +5,12 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean, pstdev
+from typing import TypeAlias
 
 # corpus
 
@@ -131,3 +137,246 @@ def best_segmentation(text: str, counts: dict[str, int]) -> tuple[int, list[str]
         ways.append(min(options, key=lambda way: way[:3]))
     cost, _, _, words = ways[-1]
     return cost, [word for word in words if not word.isspace()]
+
+
+# units, n-grams and what is computed from them
+
+JOINS = {"'": "-", "-": "-", "’": "-", "‐": "-", "\u2011": "-", ",": ",", ".": ","}
+LONGEST_RUN = 256
+
+
+def units(text: str, begins: list[int], unit: str) -> list[tuple[str, bool, int]]:
+    """Units and boundaries as `(spelling, is_unit, offset)`; `begins` is where documents begin."""
+
+    def kind(character: str) -> str:
+        category = unicodedata.category(character)[0]
+        if category in "LMN":
+            single = unit == "char" or (unit == "auto" and re.match(UNSPACED, character))
+            return "S" if single else "D" if category == "N" else "L"
+        return " " if character.isspace() else JOINS.get(character, "#")
+
+    kinds = "".join(map(kind, text))
+    run = re.compile("[LD](?:[LD]|-(?=[LD])|(?<=D),(?=D))*")
+    found = []
+    at = 0
+    while at < len(text):
+        match = run.match(kinds, at)
+        if not match:
+            found.append((text[at], kinds[at] == "S", at))
+            at += 1
+            continue
+        size = len(match[0][:LONGEST_RUN].rstrip("-,"))
+        found.append((text[at : at + size], True, at))
+        at += size
+        if re.match(" [LD]", kinds[at : at + 2]) and at + 1 not in begins:
+            at += 1
+    return found
+
+
+def merge_case(spellings: list[str]) -> list[str]:
+    """Each spelling as the most frequent one of those that differ in case only; the greater one of equals."""
+    counts = Counter(spellings)
+    shown: dict[str, str] = {}
+    for spelling in sorted(counts, key=lambda spelling: (counts[spelling], spelling)):
+        shown[spelling.lower()] = spelling
+    return [shown[spelling.lower()] for spelling in spellings]
+
+
+Gram: TypeAlias = tuple[int, ...]
+
+
+@dataclass
+class Neighbours:
+    """Of one n-gram: how often which unit or boundary stands before and after it."""
+
+    left: Counter[int]
+    right: Counter[int]
+
+
+def ngrams(stream: list[int], first_word: int, longest: int) -> dict[Gram, Neighbours]:
+    """Every n-gram of units (ids from `first_word`) of up to `longest`; outside of the text stands id 0."""
+    found: dict[Gram, Neighbours] = {}
+    padded = [0, *stream, 0]
+    for start in range(1, len(padded) - 1):
+        for end in range(start + 1, min(start + longest, len(padded) - 1) + 1):
+            if padded[end - 1] < first_word:
+                break
+            gram = tuple(padded[start:end])
+            if gram not in found:
+                found[gram] = Neighbours(Counter(), Counter())
+            found[gram].left[padded[start - 1]] += 1
+            found[gram].right[padded[end]] += 1
+    return found
+
+
+def entropy(counts: Counter[int]) -> float:
+    total = sum(counts.values())
+    return -sum(count / total * math.log(count / total) for count in counts.values())
+
+
+def cohesion(gram: Gram, counts: dict[Gram, int], totals: list[int]) -> float:
+    """The least pointwise mutual information of the splits in two.
+
+    `counts` is of all n-grams, `totals[n - 1]` of all of n units together.
+    """
+
+    def information(part: Gram) -> float:
+        return -math.log(counts[part] / totals[len(part) - 1])
+
+    return min(
+        (information(gram[:at]) + information(gram[at:]) - information(gram) for at in range(1, len(gram))),
+        default=math.inf,
+    )
+
+
+def autonomies(
+    counts: dict[Gram, int], right: dict[Gram, float], left: dict[Gram, float], longest: int
+) -> dict[Gram, float]:
+    """The rise in entropy by the last and by the first unit, standardised among n-grams of equal length."""
+    found = dict.fromkeys(counts, 0.0)
+    outset = entropy(Counter({gram[0]: count for gram, count in counts.items() if len(gram) == 1}))
+    for length in range(1, longest + 1):
+        grams = [gram for gram in counts if len(gram) == length]
+        for after, rest in ((right, slice(None, -1)), (left, slice(1, None))):
+            rises = [after[gram] - (after[gram[rest]] if length > 1 else outset) for gram in grams]
+            if len(rises) < 2 or pstdev(rises) < 1e-12:
+                continue
+            for gram, rise in zip(grams, rises, strict=True):
+                found[gram] += (rise - fmean(rises)) / pstdev(rises)
+    return found
+
+
+STEPS = 1 << 16  # scores are rounded to whole steps of 1 / STEPS nat, so that sums are exact
+
+
+def best_pieces(run: list[int], score: Mapping[Gram, float], unknown: float, longest: int) -> list[Gram]:
+    """A run of units cut so that the sum of scores is greatest; of equals, with the longest last piece."""
+    best: list[tuple[float, int]] = [(0, 0)]  # for each end: the sum and where the last piece begins
+    for end in range(1, len(run) + 1):
+        options = []
+        for start in range(max(end - longest, 0), end):
+            piece = tuple(run[start:end])
+            if piece in score or len(piece) == 1:
+                options.append((best[start][0] + score.get(piece, unknown), start))
+        best.append(max(options, key=lambda option: option[0]))
+    pieces = []
+    end = len(run)
+    while end:
+        start = best[end][1]
+        pieces.append(tuple(run[start:end]))
+        end = start
+    return pieces[::-1]
+
+
+def count_words(
+    runs: list[list[int]], weight: dict[Gram, float], longest: int
+) -> tuple[Counter[Gram], Counter[Gram]]:
+    """How often each n-gram is a piece: by `weight`, and after two more rounds with log probabilities."""
+    score, unknown = weight, 0.0
+    rounds = []
+    for _ in range(3):
+        steps = {gram: round(value * STEPS) for gram, value in score.items()}
+        pieces = [piece for run in runs for piece in best_pieces(run, steps, round(unknown * STEPS), longest)]
+        counts = Counter(piece for piece in pieces if piece in weight)
+        rounds.append(counts)
+        total = sum(counts.values()) or 1
+        score = {gram: value + math.log((counts[gram] + 10) / total) for gram, value in weight.items()}
+        unknown = math.log(10 / total)
+    return rounds[0], rounds[-1]
+
+
+# words that hold together, words that pay
+
+
+def joined(run: list[int], solid: set[Gram]) -> list[Gram]:
+    """A run of units cut at the gaps that no solid n-gram spans."""
+    spanned = {
+        gap
+        for start in range(len(run))
+        for end in range(start + 1, len(run) + 1)
+        if tuple(run[start:end]) in solid
+        for gap in range(start + 1, end)
+    }
+    cuts = [0, *(gap for gap in range(1, len(run)) if gap not in spanned), len(run)]
+    return [tuple(run[start:end]) for start, end in pairwise(cuts)]
+
+
+def solid_ngrams(counts: dict[Gram, int], frequent: set[Gram], thresholds: tuple[float, ...]) -> set[Gram]:
+    """Those whose every split in two reaches the threshold for their length; `counts` is of all n-grams."""
+    windows: Counter[int] = Counter()
+    for gram, count in counts.items():
+        windows[len(gram)] += count
+
+    def share(gram: Gram) -> float:
+        return counts[gram] / windows[len(gram)]
+
+    def holds(gram: Gram) -> bool:
+        splits = [share(gram[:at]) * share(gram[at:]) for at in range(1, len(gram))]
+        return all(math.log(share(gram) / split) >= thresholds[len(gram) - 1] for split in splits)
+
+    return {gram for gram in frequent if len(gram) <= len(thresholds) and holds(gram)}
+
+
+def solid_words(
+    runs: list[list[int]],
+    counts: dict[Gram, int],
+    frequent: set[Gram],
+    thresholds: tuple[float, ...],
+    min_count: int,
+) -> dict[Gram, int]:
+    """How often each word is a piece."""
+    solid = solid_ngrams(counts, frequent, thresholds)
+    pieces = Counter(piece for run in runs for piece in joined(run, solid))
+
+    def is_word(gram: Gram) -> bool:
+        size = min(len(gram), len(thresholds))
+        return all(gram[at : at + size] in solid for at in range(len(gram) - size + 1))
+
+    return {
+        piece: count
+        for piece, count in pieces.items()
+        if len(piece) > 1 and piece in frequent and count >= min_count and is_word(piece)
+    }
+
+
+def log_probabilities(pieces: Counter[Gram], frequent: set[Gram], least: int) -> dict[Gram, int]:
+    """In steps: of frequent units, with one piece at least, and of longer pieces of `least` and more."""
+    total = max(sum(pieces.values()), 1)
+    return {
+        gram: round(math.log(max(pieces[gram], 1) / total) * STEPS)
+        for gram in frequent
+        if len(gram) == 1 or pieces[gram] >= least
+    }
+
+
+def weigh(pieces: Counter[Gram], frequent: set[Gram], min_count: int) -> dict[Gram, float]:
+    """The gain of each word; those that do not pay give their `pieces` to their parts."""
+    gain = {}
+    for length in range(max(map(len, frequent), default=0), 1, -1):
+        log_p = log_probabilities(pieces, frequent, min_count)
+        for word in [gram for gram in pieces if len(gram) == length]:
+            whole = log_p.pop(word, -math.inf)
+            parts = best_pieces(list(word), log_p, 0, length)
+            gain[word] = (whole - sum(log_p[part] for part in parts)) / STEPS
+            if gain[word] < length - 1:
+                count = pieces.pop(word)
+                for part in parts:
+                    pieces[part] += count
+    return gain
+
+
+def paying_words(
+    runs: list[list[int]], counts: dict[Gram, int], frequent: set[Gram], min_count: int, longest: int
+) -> dict[Gram, tuple[int, float]]:
+    """Pieces and score of each word."""
+    bonds = solid_ngrams(counts, frequent, (0.0, 1.0))
+    pieces = Counter(piece for run in runs for piece in joined(run, bonds) if piece in frequent)
+    weigh(pieces, frequent, min_count)
+    score = log_probabilities(pieces, frequent, 1)
+    unknown = -round(math.log(max(sum(pieces.values()), 1)) * STEPS)
+    cut = [piece for run in runs for piece in best_pieces(run, score, unknown, longest)]
+    pieces = Counter(piece for piece in cut if piece in frequent)
+    gain = weigh(pieces, frequent, min_count)
+    return {
+        gram: (count, count * (gain[gram] - len(gram) + 1)) for gram, count in pieces.items() if len(gram) > 1
+    }

@@ -11,7 +11,7 @@ import pytest
 import textmine
 
 LAYERS = [
-    {"errors", "progress", "kernels"},
+    {"errors", "kernels", "memory", "parallel", "progress"},
     {"corpus"},
     {"counts"},
     {"language", "vectors"},

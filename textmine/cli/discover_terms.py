@@ -133,6 +133,10 @@ def discover_terms(
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
         is_known, is_stopped = _word_test(known), _word_test(str(stop) if stop else "none")
+
+        def is_dropped(term: str) -> bool:
+            return is_stopped(term) or (only_new and is_known(term))
+
         with Corpus(
             inputs,
             document=document,
@@ -152,7 +156,7 @@ def discover_terms(
                 min_count=min_count,
                 max_length=max_length,
                 language=language,
-                drop=lambda term: is_stopped(term) or (only_new and is_known(term)),
+                drop=None if stop is None and not only_new else is_dropped,
                 sort=sort,
                 top=top,
                 examples=examples,

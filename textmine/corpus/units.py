@@ -88,16 +88,17 @@ class _Encoder:
         for block in corpus.blocks(on_progress):
             text = rest + block.text
             starts = np.concatenate([rest_starts, block.starts + len(rest)])
-            last = text.endswith("\n")
-            codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-            ids, begins, done = self._encode(text, codes, starts, last)
+            ids, begins, done = self._encode(text, starts, last=False)
             cut = int(np.searchsorted(starts, done))
             yield ids, np.searchsorted(begins, starts[:cut])
             rest, rest_starts = text[done:], starts[cut:] - done
+        ids, begins, _ = self._encode(rest, rest_starts, last=True)
+        yield ids, np.searchsorted(begins, rest_starts)
 
     def _encode(
-        self, text: str, codes: NDArray[np.uint32], starts: NDArray[np.int64], last: bool
+        self, text: str, starts: NDArray[np.int64], *, last: bool
     ) -> tuple[NDArray[np.int32], NDArray[np.int32], int]:
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         self._classify(codes)
         tokens = np.empty(codes.size, np.uint64)
         begins, sizes = np.empty((2, codes.size), np.int32)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ BYTES_A_NODE = 96  # of the tries, their hash tables and what is computed for ea
 
 @dataclass
 class Links:
-    """Which node follows which: `roots` int32[units] for single units, a hash table for longer n-grams."""
+    """Which node follows which: `roots` (int32[units of the store]) for single units, a hash table for longer n-grams."""
 
     roots: NDArray[np.int32]
     table: NDArray[np.uint64]
@@ -55,6 +56,7 @@ class NgramTrie:
     left_boundary: NDArray[np.int64]
     links: Links
     windows: NDArray[np.int64]
+    _cohesion: NDArray[np.float64] | None = field(default=None, repr=False)
 
     @property
     def max_length(self) -> int:
@@ -74,10 +76,17 @@ class NgramTrie:
         min over k of log( p(w) / (p(w[:k]) p(w[k:])) ), natural logarithm, each length with its own total; infinity for
         single units. (Sornlertlamvanich, Potipiti, Charoenporn: Automatic corpus-based Thai word extraction, 2000.)
         """
-        out = np.empty(self.count.size)
-        tails = np.empty(self.max_length, np.int32)
-        kernels.least_information(self.offsets, self.parent, self.suffix, self.log_probability(), out, tails)
-        return out
+        if self._cohesion is None:
+            self._cohesion = np.empty(self.count.size)
+            kernels.least_information(
+                self.offsets,
+                self.parent,
+                self.suffix,
+                self.log_probability(),
+                self._cohesion,
+                np.empty(self.max_length, np.int32),
+            )
+        return self._cohesion
 
     def units_of(self, node: int) -> list[int]:
         """The units of a node, in reading order."""
@@ -108,8 +117,9 @@ def count_ngrams(
     together = 2 * KEY_BYTES * int(windows[1]) <= room // 2 and thread_count(threads) > 1
 
     def count(step: int) -> _Levels:
-        share, inner = (room // 2, 1) if together else (room, threads)
-        counter = _Counter(store, max_length, min_count, share, directory, inner, on_progress, step)
+        counter = _Counter(
+            store, max_length, min_count, room, directory, 1 if together else threads, on_progress, step
+        )
         return counter.trie(int(windows[1]))
 
     forward, backward = ordered_map(count, (1, -1), 2 if together else 1)
@@ -260,7 +270,7 @@ class _Counter:
     def _sample(self, depth: int, k: int) -> NDArray[np.uint64]:
         chunks = list(self._store.chunks())
         chosen = np.unique(np.linspace(0, len(chunks) - 1, SAMPLES).astype(np.int64)).tolist()
-        return np.concatenate([self._pack(depth, k, chunks[i])[:: len(chosen)] for i in chosen])
+        return np.concatenate([self._pack(depth, k, chunks[i])[:: len(chosen)].copy() for i in chosen])
 
     def _scan(self, sorter: KeySorter, depth: int, k: int, places: int) -> NDArray[np.uint64]:
         """Append the nodes of depth + 1 to depth + k units; returns the keys of the longest."""
@@ -274,7 +284,7 @@ class _Counter:
         base_entropy, base_boundary = np.empty(self._offsets[-1]), np.empty(self._offsets[-1], np.int64)
         scan = partial(kernels.scan, k=k, width=self._width, first_word=self._store.first_word)
         nothing = np.empty(0, np.uint64)
-        for last, piece in [*((False, piece) for piece in sorter.pieces()), (True, nothing)]:
+        for last, piece in chain(((False, piece) for piece in sorter.pieces()), [(True, nothing)]):
             full = scan(
                 piece,
                 min_count=self._min_count,
@@ -329,7 +339,7 @@ class _Counter:
             out = np.empty((2, places.size), np.int32)
             found = kernels.advance(
                 units, halo, self._step, places, nodes, depth, k, self._width, self._store.first_word, table,
-                kids, out[0], out[1],
+                kids, np.empty(places.size, np.uint64), out[0], out[1],
             )  # fmt: skip
             return found, out[:, :found]
 
@@ -349,6 +359,6 @@ class _Counter:
 
 
 def _empty_table(size: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """An open-addressing table, at most half full with `size` keys."""
-    slots = 1 << max(2, (2 * size - 1).bit_length())
+    """An open-addressing table, at most a quarter full with `size` keys: collisions would cost more than the memory."""
+    slots = 1 << max(2, (4 * size - 1).bit_length())
     return np.full(slots, kernels.FREE, np.uint64), np.zeros(slots, np.int32)

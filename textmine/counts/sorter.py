@@ -70,6 +70,8 @@ class KeySorter:
 
 def _bounds(sample: NDArray[np.uint64], buckets: int) -> NDArray[np.uint64]:
     """Ascending keys that cut the sample into parts of about equal size; one that would be cut twice is fenced in."""
+    if not sample.size:
+        return sample
     cuts = sample[np.linspace(0, sample.size, buckets, endpoint=False).astype(np.int64)[1:]]
     distinct, times = np.unique(cuts, return_counts=True)
     return np.unique(np.concatenate([distinct, distinct[times > 1] + np.uint64(1)]))

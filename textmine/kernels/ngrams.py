@@ -162,33 +162,59 @@ def fill_children(parent: Array, unit: Array, begin: int, table: Array, kids: Ar
 
 
 @kernel
+def look_up(keys: Array, size: int, table: Array, kids: Array, out: Array) -> None:
+    """out[i] = the value of keys[i], or -1, for the first `size` keys.
+
+    Memory is what takes the time here. Hit or miss is chosen without a branch, so that the processor, which cannot guess it,
+    goes on to the next keys while it waits.
+    """
+    mask = np.uint64(table.size - 1)
+    for i in range(size):
+        key = keys[i]
+        slot = (key * MIX >> HALF) & mask
+        there = table[slot]
+        out[i] = kids[slot] if there == key else np.int32(-1)
+        if (there != key) & (there != FREE):  # rare: the table is mostly empty
+            slot = place_in(table, key)
+            out[i] = kids[slot] if table[slot] == key else np.int32(-1)
+
+
+@kernel
 def advance(
     units: Array, origin: int, step: int, places: Array, bases: Array, depth: int, k: int, width: int, first_word: int,
-    table: Array, kids: Array, places_out: Array, nodes_out: Array,
+    table: Array, kids: Array, keys: Array, places_out: Array, nodes_out: Array,
 ) -> int:  # fmt: skip
-    """Keep the places whose n-gram goes on for `k` more units as a node of `table`; returns how many there are."""
+    """Keep the places whose n-gram goes on for `k` more units as a node of `table`; returns how many there are.
+
+    `keys` (uint64) is scratch as long as `places`.
+    """
     shift = np.uint64(width)
-    found = 0
+    size = 0
     for i in range(places.size):
         key = np.uint64(bases[i])
         at = origin + places[i] + step * depth
-        j = 0
-        while j < k and units[at] >= first_word:
+        words = True
+        for _ in range(k):
+            words &= units[at] >= first_word
             key = key << shift | np.uint64(units[at])
             at += step
-            j += 1
-        if j == k:
-            slot = place_in(table, key)
-            if table[slot] == key:
-                places_out[found] = places[i]
-                nodes_out[found] = kids[slot]
-                found += 1
+        keys[size] = key
+        places_out[size] = places[i]
+        size += words
+    look_up(keys, size, table, kids, nodes_out)
+    found = 0
+    for i in range(size):
+        places_out[found] = places_out[i]
+        nodes_out[found] = nodes_out[i]
+        found += nodes_out[i] >= 0
     return found
 
 
 @kernel
-def link_suffixes(offsets: Array, parent: Array, unit: Array, roots: Array, table: Array, kids: Array, suffix: Array) -> None:
-    """suffix[w] = the node of w without its first unit, -1 for single units; levels in `offsets`, nodes of a level in a row."""
+def link_suffixes(
+    offsets: Array, parent: Array, unit: Array, roots: Array, table: Array, kids: Array, suffix: Array
+) -> None:
+    """suffix[w] = the node of w without its first unit, -1 for single units; `offsets` are the ends of the lengths."""
     for node in range(offsets[1]):
         suffix[node] = -1
     for node in range(offsets[1], parent.size):
@@ -244,35 +270,46 @@ def least_information(
 
 @kernel
 def walk(
-    units: Array, origin: int, first_word: int, longest: int, roots: Array, table: Array, kids: Array, out: Array
-) -> None:
-    """out[i] = the node of the longest n-gram of at most `longest` units that begins at place origin + i, or -1."""
+    units: Array, first_word: int, longest: int, roots: Array, table: Array, kids: Array, active: Array, keys: Array,
+    found: Array, out: Array,
+) -> None:  # fmt: skip
+    """out[i] = the node of the longest n-gram of at most `longest` units that begins at place i of `units`, or -1.
+
+    `units` goes on for `longest` places after `out`. All places go on by one unit at a time, so that their look-ups
+    overlap. `active` (int32), `keys` (uint64) and `found` (int32) are scratch as long as `out`.
+    """
+    size = 0
     for i in range(out.size):
-        at = origin + i
-        unit = units[at]
-        node = roots[unit] if unit >= first_word else np.int32(-1)
+        node = roots[units[i]] if units[i] >= first_word else np.int32(-1)
         out[i] = node
-        if node < 0:
-            continue
-        for _ in range(longest - 1):
-            at += 1
-            unit = units[at]
-            if unit < first_word:
-                break
-            key = np.uint64(node) << HALF | np.uint64(unit)
-            slot = place_in(table, key)
-            if table[slot] != key:
-                break
-            node = kids[slot]
-            out[i] = node
+        active[size] = i
+        size += node >= 0
+    for length in range(1, longest):
+        going = 0
+        for j in range(size):
+            i = active[j]
+            keys[going] = np.uint64(out[i]) << HALF | np.uint64(units[i + length])
+            active[going] = i
+            going += units[i + length] >= first_word
+        look_up(keys, going, table, kids, found)
+        size = 0
+        for j in range(going):
+            i = active[j]
+            hit = found[j] >= 0
+            out[i] = found[j] if hit else out[i]
+            active[size] = i
+            size += hit
 
 
 @kernel
-def count_documents(nodes: Array, documents: Array, above: Array, latest: Array, counts: Array) -> None:
+def count_documents(
+    nodes: Array, documents: Array, above: Array, first: Array, latest: Array, counts: Array
+) -> None:
     """counts[w] += 1 for every wanted node w that a document sees first at this place.
 
-    `nodes` are the deepest nodes of the places, `documents` their documents (in order), above[w] the next wanted node among
-    w and its prefixes: above[0] of a node is itself when wanted. `latest[w]` is the last document that had w.
+    `nodes` are the deepest nodes of the places, `documents` their documents (in order), above[w] the next wanted node
+    among w and its prefixes: above[w, 0] is w itself when wanted. `first` and `latest` are the documents that had w
+    first and last, -1 for none.
     """
     for i in range(nodes.size):
         if nodes[i] < 0:
@@ -281,6 +318,8 @@ def count_documents(nodes: Array, documents: Array, above: Array, latest: Array,
         document = documents[i]
         while node >= 0:
             if latest[node] != document:
+                if latest[node] < 0:
+                    first[node] = document
                 latest[node] = document
                 counts[node] += 1
             node = above[node, 1]

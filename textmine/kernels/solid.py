@@ -15,8 +15,9 @@ Array: TypeAlias = NDArray[Any]
 def count_joined(deepest: Array, reach: Array, parent: Array, depth: Array, counts: Array) -> None:
     """Join what solid n-grams span and count the pieces.
 
-    deepest[i] is the node of the longest n-gram at place i (-1: none), reach[w] the length of the longest solid one among w
-    and its prefixes. counts[w] += 1 for each piece w; pieces that are no node are not counted.
+    deepest[i] is the node of the longest n-gram at place i (-1: none), reach[w] the length of the longest
+    solid one among w and its prefixes. counts[w] += 1 for each piece w; pieces that are no node are not
+    counted.
     """
     n = deepest.size
     start = 0

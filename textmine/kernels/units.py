@@ -62,7 +62,7 @@ def split_units(
                 if not joined or j + 1 - i >= LONGEST_RUN:
                     break
                 j += 2
-            if not last and j + 2 >= n and j - i < LONGEST_RUN:
+            if not last and j + 2 >= n:
                 return found, i  # the run, or the space after it, may go on
             if j - i == 1:
                 tokens[found] = codes[i]

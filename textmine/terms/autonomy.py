@@ -25,12 +25,13 @@ from textmine.corpus.store import UnitStore
 from textmine.counts.ngrams import NgramTrie
 from textmine.kernels import lattice
 from textmine.kernels import ngrams as kernels
-from textmine.parallel import ordered_map
+from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress
 
 LONGEST_WORD = 6  # units
 SMOOTHING = 10.0  # added to the count of each piece
-ROUNDS = 2  # segmentations with probabilities, after the one by autonomy alone
+ROUNDING = 1e-9  # nats: a smaller spread of entropies is none
+ROUNDS = 1  # segmentations with probabilities, after the one by autonomy alone
 
 
 @dataclass
@@ -58,7 +59,8 @@ def autonomy(trie: NgramTrie, longest: int = LONGEST_WORD) -> NDArray[np.float64
             before = outset if length == 1 else entropy[shorter[nodes]]
             variation = entropy[nodes] - before
             spread = variation.std()
-            out[nodes] += (variation - variation.mean()) / (spread if spread > 0 else 1.0)
+            if spread > ROUNDING:
+                out[nodes] += (variation - variation.mean()) / spread
     return out
 
 
@@ -83,11 +85,11 @@ class Places:
 
     def _walk(self, chunk: tuple[int, int]) -> NDArray[np.int32]:
         start, stop = chunk
-        links, longest = self._trie.links, self._trie.max_length
+        trie = self._trie
         out = np.empty(stop - start, np.int32)
         kernels.walk(
-            self._store.read(start, stop + longest), 0, self._store.first_word, longest, links.roots, links.table,
-            links.kids, out,
+            self._store.read(start, stop + trie.max_length), self._store.first_word, trie.max_length, trie.links.roots,
+            trie.links.table, trie.links.kids, np.empty_like(out), np.empty(out.size, np.uint64), np.empty_like(out), out,
         )  # fmt: skip
         return out
 
@@ -104,15 +106,13 @@ def count_words(
 
     Runs of units are cut at boundaries and at the ends of the store's chunks.
     """
-    depth = trie.lengths().astype(np.uint8)
-    top = np.empty(trie.parent.size, np.int32)
-    lattice.ancestors(trie.parent, depth, LONGEST_WORD, top)
-    weight = autonomy(trie) * depth
-    segment = partial(_segment, store, trie, places, depth, top, threads, on_progress)
+    longest = min(LONGEST_WORD, trie.max_length)
+    weight = autonomy(trie) * trie.lengths()
+    segment = partial(_segment, store, trie, places, longest, threads, on_progress)
     autonomous = segment(weight, 0.0, 1)
     probable = autonomous
     for number in range(ROUNDS):
-        log_total = np.log(probable.sum())
+        log_total = np.log(max(int(probable.sum()), 1))
         score = weight + np.log(probable + SMOOTHING) - log_total
         probable = segment(score, np.log(SMOOTHING) - log_total, number + 2)
     return WordCounts(autonomous, probable)
@@ -122,26 +122,33 @@ def _segment(
     store: UnitStore,
     trie: NgramTrie,
     places: Places,
-    depth: NDArray[np.uint8],
-    top: NDArray[np.int32],
+    longest: int,
     threads: int | None,
     on_progress: Progress,
     score: NDArray[np.float64],
     unknown: float,
     number: int,
 ) -> NDArray[np.int64]:
-    def cut(chunk: tuple[int, int]) -> NDArray[np.int32]:
-        size = chunk[1] - chunk[0]
-        counts = np.zeros(depth.size, np.int32)
-        lattice.best_paths(
-            store.read(*chunk), places.read(chunk), store.first_word, top, trie.parent, depth, score, unknown,
-            np.empty(size + 1), np.empty(size + 1, np.int32), counts,
-        )  # fmt: skip
-        return counts
-
-    total = np.zeros(depth.size, np.int64)
+    nodes = int(trie.offsets[longest])
+    rows = np.empty((nodes + 3, lattice.LONGEST), np.int32)
+    lattice.score_rows(trie.offsets, trie.parent, score, unknown, longest, rows)
     chunks = list(store.chunks())
-    for (_, stop), counts in zip(chunks, ordered_map(cut, chunks, threads), strict=True):
-        total += counts
-        on_progress(f"segmenting ({number})", stop, store.size)
-    return total
+    parts = min(thread_count(threads), len(chunks))
+
+    def cut(part: int) -> NDArray[np.int32]:
+        prefixes = np.zeros(rows.shape, np.int32)
+        for start, stop in chunks[part::parts]:
+            chosen = np.empty(stop - start + lattice.LONGEST, np.int32)
+            units, deepest = store.read(start, stop), places.read((start, stop))
+            lattice.choose_rows(units, deepest, store.first_word, trie.parent, nodes, chosen)
+            best, sizes = np.empty(chosen.size + 1, np.int64), np.empty(chosen.size + 1, np.uint8)
+            lattice.best_paths(chosen, rows, best, sizes, prefixes)
+            on_progress(f"segmenting ({number})", stop, store.size)
+        return prefixes
+
+    prefixes = np.zeros(rows.shape, np.int64)
+    for part in ordered_map(cut, range(parts), parts):
+        prefixes += part
+    counts = np.zeros(trie.parent.size, np.int64)
+    lattice.piece_counts(trie.offsets, trie.parent, longest, prefixes, counts)
+    return counts

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from textmine.corpus.units import Unit, encode_units
 from textmine.counts.ngrams import NgramTrie, count_ngrams
 from textmine.errors import InputError
 from textmine.kernels import ngrams as kernels
+from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress, silent
 from textmine.terms import score as scores
 from textmine.terms.autonomy import Places, count_words
@@ -76,7 +77,7 @@ def discover_terms(
     min_count: int | None = None,
     max_length: int | None = None,
     language: str | None = None,
-    drop: Callable[[str], bool] = lambda term: False,
+    drop: Callable[[str], bool] | None = None,
     sort: str = "score",
     top: int | None = None,
     examples: int = 0,
@@ -121,8 +122,9 @@ def discover_terms(
         finder = _Finder(store, trie, places, least, language, threads, on_progress)
         chosen, score = finder.words() if kind == "word" else finder.characters(method)
         surfaces = Surfaces(store, trie)
-        kept = [node for node in chosen.tolist() if not drop(surfaces.term(node))]
-        order = _order(finder, kept, score, surfaces, sort)[:top]
+        if drop is not None:
+            chosen = np.array([node for node in chosen.tolist() if not drop(surfaces.term(node))], np.int64)
+        order = _order(finder, chosen, score, surfaces, sort)[:top]
         contexts = finder.examples(order, examples, surfaces) if examples else {}
         cohesion = trie.cohesion()
         terms = [
@@ -153,23 +155,24 @@ def _language(store: UnitStore) -> str | None:
 
 
 def _order(
-    finder: _Finder, kept: list[int], score: NDArray[np.float64], surfaces: Surfaces, sort: str
+    finder: _Finder, chosen: NDArray[np.int64], score: NDArray[np.float64], surfaces: Surfaces, sort: str
 ) -> list[int]:
+    """The chosen nodes sorted by a column, the best scores first among equals."""
     trie = finder.trie
-    by: dict[str, Callable[[int], float]] = {
-        "count": lambda node: float(trie.count[node]),
-        "documents": lambda node: float(finder.documents[node]),
-        "cohesion": lambda node: float(cohesion[node]),
-        "left_entropy": lambda node: float(trie.left_entropy[node]),
-        "right_entropy": lambda node: float(trie.right_entropy[node]),
-        "score": lambda node: float(score[node]),
+    columns: dict[str, NDArray[Any]] = {
+        "count": trie.count,
+        "documents": finder.documents,
+        "cohesion": trie.cohesion(),
+        "left_entropy": trie.left_entropy,
+        "right_entropy": trie.right_entropy,
+        "score": score,
     }
-    cohesion = trie.cohesion()
     if sort == "term":
-        return sorted(kept, key=surfaces.term)
-    if sort not in by:
-        raise InputError(f"there is no column {sort!r} to sort by", f"choose one of term {' '.join(by)}")
-    return sorted(kept, key=lambda node: (-by[sort](node), -by["score"](node), surfaces.term(node)))
+        return sorted(chosen.tolist(), key=surfaces.term)
+    if sort not in columns:
+        raise InputError(f"there is no column {sort!r} to sort by", f"choose one of term {' '.join(columns)}")
+    order: list[int] = chosen[np.lexsort((chosen, -score[chosen], -columns[sort][chosen]))].tolist()
+    return order
 
 
 class _Finder:
@@ -292,12 +295,26 @@ class _Finder:
         return above
 
     def _count_documents(self, nodes: NDArray[np.int64]) -> None:
+        """Fill `documents` for these nodes; each thread takes a stretch of the text."""
         above = self._above(nodes)
-        latest = np.full(self.trie.count.size, -1, np.int64)
-        for start, stop in self.store.chunks():
-            numbers = self.store.document_numbers(start, stop)
-            kernels.count_documents(self.places.read((start, stop)), numbers, above, latest, self.documents)
-            self.on_progress("counting documents", stop, self.store.size)
+        size = self.trie.count.size
+        chunks = list(self.store.chunks())
+        parts = min(thread_count(self.threads), len(chunks))
+        stretches = [chunks[len(chunks) * i // parts : len(chunks) * (i + 1) // parts] for i in range(parts)]
+
+        def count(stretch: list[tuple[int, int]]) -> tuple[NDArray[np.int64], ...]:
+            first, latest, counts = np.full(size, -1), np.full(size, -1), np.zeros(size, np.int64)
+            for start, stop in stretch:
+                numbers = self.store.document_numbers(start, stop)
+                kernels.count_documents(self.places.read((start, stop)), numbers, above, first, latest, counts)
+                self.on_progress("counting documents", stop, self.store.size)
+            return first, latest, counts
+
+        before = np.full(size, -1)
+        for first, latest, counts in ordered_map(count, stretches, parts):
+            # A document that goes on from one stretch to the next was counted in both.
+            self.documents += counts - ((first >= 0) & (first == before))
+            before = np.where(latest >= 0, latest, before)
 
     def examples(self, nodes: list[int], number: int, surfaces: Surfaces) -> dict[int, list[str]]:
         """Contexts of each node from the first `number` documents that have it."""

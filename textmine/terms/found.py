@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 class Found:
     """Words as nodes of an `NgramTrie`, in the order of its nodes.
 
-    `nodes` (int32) are n-grams of two units and more, `score` (float64, larger is better) and `pieces` (int64: how
-    often it is a piece of the method's segmentation of the text) are aligned with them.
+    `nodes` (int32) are n-grams of two units and more. Aligned with them are `score` (float64, larger is
+    better) and `pieces` (int64), how often the word is a piece of the method's segmentation of the text.
     """
 
     nodes: NDArray[np.int32]

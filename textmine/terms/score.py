@@ -53,9 +53,8 @@ def termhood(trie: NgramTrie, residual: Array | float = 0.0) -> Array:
     for a term, words and phrases alike. Single units, which have no splits, get 0.
     """
     cohesion = trie.cohesion()
-    cohesion[np.isinf(cohesion)] = 0.0
     return np.asarray(
-        np.maximum(cohesion, 0.0)
+        np.where(np.isinf(cohesion), 0.0, np.maximum(cohesion, 0.0))
         * least_entropy(trie)
         * np.log(trie.count)
         * (1.0 + 2.0 * residual)

@@ -1,13 +1,16 @@
-"""New words by solid n-grams: what holds together in itself, joined where it overlaps, checked again as a whole.
+"""New words by solid n-grams: what holds together, joined where it overlaps, checked again as a whole.
 
-An n-gram w of up to four units is solid when it is frequent enough and its cohesion, the least pointwise mutual
-information over all splits in two, min over k of log( p(w) / (p(w[:k]) p(w[k:])) ), reaches the threshold for its
-length. The text is cut at a gap between two units only if no solid n-gram spans it, so that pieces may be longer than
-four units. A piece is a word when it stands the check as a whole: one of up to four units must be solid itself,
-of a longer one all the n-grams of four units. (Su Jianlin: Better new-word discovery, spaces.ac.cn, 2019.)
+An n-gram w of up to four units is solid when it is frequent enough and its cohesion, the least pointwise
+mutual information over all splits in two, min over k of log( p(w) / (p(w[:k]) p(w[k:])) ), reaches the
+threshold for its length. The text is cut at a gap between two units only if no solid n-gram spans it, so
+that pieces may be longer than four units. A piece is a word when it stands the check as a whole: one of up
+to four units must be solid itself, of a longer one all the n-grams of four units. (Su Jianlin: Better
+new-word discovery, spaces.ac.cn, 2019.)
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +23,8 @@ from textmine.progress import Progress
 from textmine.terms.autonomy import Places
 from textmine.terms.found import Found
 
-THRESHOLDS = (0.0, 2.0, 4.0, 6.0)  # nats, for lengths 1 to 4
+# Nats, for 1 to 4 units. The author's program has 0, 2, 4, 6: more words, of which fewer are good.
+THRESHOLDS = (0.0, 2.0, 5.0, 8.0)
 
 
 def solid_words(
@@ -33,13 +37,14 @@ def solid_words(
     on_progress: Progress,
     thresholds: tuple[float, ...] = THRESHOLDS,
 ) -> Found:
-    """The pieces of the text that are words by the scheme above and occur as pieces `min_count` times and more.
+    """The words by the scheme above that are pieces of the text `min_count` times and more.
 
-    `thresholds` (nats) are the least cohesion of solid n-grams of 1, 2, ... units; their number is the longest length
-    looked at (four, above). The score is the logarithm of the number of times the word is a piece.
+    `thresholds` (nats) are the least cohesion of solid n-grams of 1, 2, ... units; their number is the
+    longest length looked at (four, above). The score is the logarithm of the number of times that the word
+    is a piece.
 
-    Pieces that are no n-gram of the trie, because they are longer than its longest or rarer than its least count, are
-    dropped. Runs of units are cut at boundaries and at the ends of the store's chunks. Linear in the text.
+    Pieces that are no n-gram of the trie, longer than its longest or rarer than its least count, are dropped.
+    Runs of units are cut at boundaries and at the ends of the store's chunks. Time is linear in the text.
     """
     solid = solid_ngrams(trie, thresholds)
     pieces = count_joined(store, trie, places, solid, threads, on_progress)
@@ -50,11 +55,13 @@ def solid_words(
 
 
 def solid_ngrams(trie: NgramTrie, thresholds: tuple[float, ...]) -> NDArray[np.bool_]:
-    """bool[nodes]: n-grams whose cohesion reaches the threshold for their length; those without one are not solid."""
-    least = np.full(trie.max_length, np.inf)
-    least[: len(thresholds)] = thresholds[: trie.max_length]
+    """bool[nodes]: n-grams whose cohesion (nats) reaches the threshold for their length, if there is one."""
+    solid = np.zeros(trie.count.size, np.bool_)
     cohesion = trie.cohesion()
-    return (cohesion >= np.repeat(least, np.diff(trie.offsets))) 
+    for length, least in enumerate(thresholds[: trie.max_length], 1):
+        level = _level(trie, length)
+        solid[level] = cohesion[level] >= least
+    return solid
 
 
 def count_joined(
@@ -67,28 +74,48 @@ def count_joined(
 ) -> NDArray[np.int64]:
     """int64[nodes]: how often each is a piece when the text is cut at the gaps that no solid n-gram spans."""
     depth = trie.lengths().astype(np.uint8)
-    reach = np.where(solid, depth, 0).astype(np.uint8)
+    reach = np.where(solid, depth, np.uint8(0))
     for length in range(2, trie.max_length + 1):
-        level = slice(trie.offsets[length - 1], trie.offsets[length])
+        level = _level(trie, length)
         reach[level] = np.maximum(reach[level], reach[trie.parent[level]])
 
-    def join(chunk: tuple[int, int]) -> NDArray[np.int32]:
-        counts = np.zeros(depth.size, np.int32)
+    def join(chunk: tuple[int, int], counts: NDArray[np.int32]) -> None:
         kernels.count_joined(places.read(chunk), reach, trie.parent, depth, counts)
+
+    return add_up(store, trie, join, threads, "joining", on_progress)
+
+
+def add_up(
+    store: UnitStore,
+    trie: NgramTrie,
+    count: Callable[[tuple[int, int], NDArray[np.int32]], None],
+    threads: int | None,
+    stage: str,
+    on_progress: Progress,
+) -> NDArray[np.int64]:
+    """int64[nodes]: the sum of what `count` adds to zeros (int32[nodes]) for each chunk of the text."""
+
+    def one(chunk: tuple[int, int]) -> NDArray[np.int32]:
+        counts = np.zeros(trie.count.size, np.int32)
+        count(chunk, counts)
         return counts
 
-    total = np.zeros(depth.size, np.int64)
+    total = np.zeros(trie.count.size, np.int64)
     chunks = list(store.chunks())
-    for (_, stop), counts in zip(chunks, ordered_map(join, chunks, threads), strict=True):
+    for (_, stop), counts in zip(chunks, ordered_map(one, chunks, threads), strict=True):
         total += counts
-        on_progress("joining", stop, store.size)
+        on_progress(stage, stop, store.size)
     return total
 
 
 def _all_solid(trie: NgramTrie, solid: NDArray[np.bool_], longest: int) -> NDArray[np.bool_]:
-    """bool[nodes]: the solid n-grams and those longer than `longest` units whose n-grams of that length are all solid."""
+    """bool[nodes]: the solid n-grams, and longer ones whose n-grams of `longest` units are all solid."""
     words = solid.copy()
     for length in range(longest + 1, trie.max_length + 1):
-        level = slice(trie.offsets[length - 1], trie.offsets[length])
+        level = _level(trie, length)
         words[level] = words[trie.parent[level]] & words[trie.suffix[level]]
     return words
+
+
+def _level(trie: NgramTrie, length: int) -> slice:
+    return slice(trie.offsets[length - 1], trie.offsets[length])
