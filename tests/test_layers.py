@@ -11,7 +11,8 @@ import pytest
 import textmine
 
 LAYERS = [
-    {"errors", "kernels", "memory", "parallel", "progress"},
+    {"errors"},
+    {"kernels", "memory", "parallel", "progress"},
     {"corpus"},
     {"counts"},
     {"language", "vectors"},

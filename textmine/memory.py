@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import resource
 import sys
 from pathlib import Path
@@ -21,8 +23,29 @@ def room(memory: int) -> int:
     left = memory - used() - RESERVE
     if left < SMALLEST_ROOM:
         floor = -(-(used() + RESERVE + SMALLEST_ROOM) // (10 * MB)) * 10
-        raise ResourceError(f"{memory / MB:.0f}M of memory is too little to work with", f"allow at least {floor}M")
+        raise ResourceError(
+            f"{memory / MB:.0f}M of memory is too little to work with", f"allow at least {floor}M"
+        )
     return left
+
+
+def return_large_blocks() -> None:
+    """Have the C library give freed arrays of 8 MB and more back to the system at once.
+
+    By itself glibc raises the size from which it does so with every large array that is freed, and then keeps
+    what it might need again: the process would hold a third more than it uses. Elsewhere this does nothing.
+    """
+    _tell_c_library("mallopt", -3, 8 << 20)  # M_MMAP_THRESHOLD
+
+
+def return_free_memory() -> None:
+    """Give back what smaller arrays have left free (glibc; elsewhere this does nothing)."""
+    _tell_c_library("malloc_trim", 0)
+
+
+def _tell_c_library(function: str, *arguments: int) -> None:
+    with contextlib.suppress(AttributeError, OSError, TypeError):  # no such function, no such library
+        getattr(ctypes.CDLL(None), function)(*arguments)
 
 
 def used() -> int:

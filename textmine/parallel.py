@@ -24,8 +24,8 @@ def ordered_map(
 ) -> Iterator[Result]:
     """`function` of each item, computed by `threads` threads and yielded in the order of the items.
 
-    At most one item a thread is under way or waiting to be taken, so memory stays within `threads` + 1 results. The
-    work must release the interpreter lock to gain anything.
+    At most one item a thread is under way or waiting to be taken, so memory stays within `threads` + 1
+    results. The work must release the interpreter lock to gain anything.
     """
     count = thread_count(threads)
     if count == 1:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 Progress: TypeAlias = Callable[[str, int, "int | None"], None]
-"""`on_progress(stage, done, total)`: `done` of `total` units of the named stage; `total` is None when unknown."""
+"""`on_progress(stage, done, total)`: `done` of `total` units of the named stage; `total` is None when
+unknown."""
 
 
 def silent(stage: str, done: int, total: int | None) -> None:

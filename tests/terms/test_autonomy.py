@@ -15,8 +15,9 @@ from tests.stores import store_of, stream
 from textmine.corpus import store as store_module
 from textmine.corpus.store import UnitStore
 from textmine.counts.ngrams import NgramTrie, count_ngrams
+from textmine.kernels.lattice import LONGEST
 from textmine.progress import silent
-from textmine.terms.autonomy import LONGEST_WORD, Places, WordCounts, autonomy, count_words
+from textmine.terms.autonomy import Places, WordCounts, autonomy, count_words
 
 TEXTS = st.text(st.sampled_from("甲甲甲乙乙丙丁aA，。 \n"), max_size=80).map(lambda text: "甲" + text)
 CHUNKS = st.sampled_from([1, 4, 13, 1 << 19])
@@ -61,9 +62,9 @@ def check(store: UnitStore, trie: NgramTrie, counts: WordCounts) -> None:
     weight = {
         gram: len(gram) * value
         for gram, value in zip(grams, autonomy(trie).tolist(), strict=True)
-        if len(gram) <= LONGEST_WORD
+        if len(gram) <= LONGEST
     }
-    autonomous, probable = reference.count_words(runs_of(store), weight, LONGEST_WORD)
+    autonomous, probable = reference.count_words(runs_of(store), weight, LONGEST)
     assert counts.autonomous.tolist() == [autonomous[gram] for gram in grams]
     assert counts.probable.tolist() == [probable[gram] for gram in grams]
 
@@ -88,7 +89,7 @@ def test_autonomy(text: str, max_length: int, min_count: int) -> None:
         {gram: everything[gram].right.total() for gram in grams},
         {gram: reference.entropy(everything[gram].right) for gram in grams},
         {gram: reference.entropy(everything[gram].left) for gram in grams},
-        LONGEST_WORD,
+        LONGEST,
     )
     assert autonomy(trie) == pytest.approx([expected[gram] for gram in grams], abs=1e-6)
 

@@ -52,29 +52,40 @@ def discover_terms(
     ] = "autonomy",
     unit: Annotated[
         Literal["auto", "char", "word"],
-        typer.Option("--unit", help="What terms are made of: characters, words, or what the script asks for."),
+        typer.Option(
+            "--unit", help="What terms are made of: characters, words, or what the script asks for."
+        ),
     ] = "auto",
     min_count: Annotated[
         int | None,
-        typer.Option("--min-count", metavar="N", min=2, help="Least occurrences; else set from the text's size."),
+        typer.Option(
+            "--min-count", metavar="N", min=2, help="Least occurrences; else set from the text's size."
+        ),
     ] = None,
     max_length: Annotated[
         int | None,
-        typer.Option("--max-length", metavar="N", min=2, max=64, help="Most units of a term; else 12, words 5."),
+        typer.Option(
+            "--max-length", metavar="N", min=2, max=64, help="Most units of a term; else 12, words 5."
+        ),
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option("--language", metavar="CODE", help="Language of spaced text (en, de ...); else recognised."),
+        typer.Option(
+            "--language", metavar="CODE", help="Language of spaced text (en, de ...); else recognised."
+        ),
     ] = None,
     known: Annotated[
         str,
         typer.Option(
-            "--known", metavar="jieba|none|FILE", help="Mark words of jieba's dictionary or of a file as known."
+            "--known",
+            metavar="jieba|none|FILE",
+            help="Mark words of jieba's dictionary or of a file as known.",
         ),
     ] = "none",
     only_new: Annotated[bool, typer.Option("--only-new", help="Leave known words out.")] = False,
     stop: Annotated[
-        Path | None, typer.Option("--stop", metavar="FILE", help="Leave out the terms of this file, one a line.")
+        Path | None,
+        typer.Option("--stop", metavar="FILE", help="Leave out the terms of this file, one a line."),
     ] = None,
     examples: Annotated[
         int, typer.Option("--examples", metavar="N", min=0, max=100, help="Show N contexts of each term.")
@@ -106,12 +117,13 @@ def discover_terms(
 ) -> None:
     """List the words and terms of a text, best first.
 
-    Needs no dictionary and no labels: what counts is how firmly characters (or words) hold together and how freely
-    the whole moves in its surroundings. All counts are exact. In Chinese and other scripts without spaces, terms are made
-    of characters; in spaced languages, of words.
+    Needs no dictionary and no labels: what counts is how firmly characters (or words) hold together and how
+    freely the whole moves in its surroundings. All counts are exact. In Chinese and other scripts without
+    spaces, terms are made of characters; in spaced languages, of words.
 
-    Columns: the term; its count; the documents (lines, unless --document says otherwise) that have it; cohesion, the least
-    mutual information over its splits; the entropies of its left and right neighbours (all in nats); the score.
+    Columns: the term; its count; the documents (lines, unless --document says otherwise) that have it;
+    cohesion, the least mutual information over its splits; the entropies of its left and right neighbours
+    (all in nats); the score.
 
     Examples:
 

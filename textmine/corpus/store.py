@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,10 @@ CHUNK = 1 << 19  # units: 2 MB
 class UnitStore:
     """A corpus as unit ids (uint32) and the places where documents begin (int64), in two files.
 
-    Once finished: id 0 is the end of a line or document, ids below `first_word` are boundaries (punctuation, white
-    space), the others units, the most frequent first (of equally frequent ones the one that comes first in code
-    point order). `spellings[id]` is what is shown, `counts[id]` (int64) how often it occurs, `size` the number of
-    ids, `words` the number of those that are units, `documents` the number of documents.
+    Once finished: id 0 is the end of a line or document, ids below `first_word` are boundaries (punctuation,
+    white space), the others units, the most frequent first (of equally frequent ones the one that comes first
+    in code point order). `spellings[id]` is what is shown, `counts[id]` (int64) how often it occurs, `size`
+    the number of ids, `words` the number of those that are units, `documents` the number of documents.
     """
 
     def __init__(self, directory: str) -> None:
@@ -87,7 +87,8 @@ class UnitStore:
         if inside.start < inside.stop:
             with self._units.open("rb") as file:
                 file.seek(4 * inside.start)
-                file.readinto(memoryview(ids[inside.start - start : inside.stop - start]).cast("B"))  # type: ignore[attr-defined]
+                part: Any = ids[inside.start - start : inside.stop - start]
+                file.readinto(part)
         return ids
 
     def chunks(self) -> Iterator[tuple[int, int]]:
@@ -119,4 +120,4 @@ class UnitStore:
         """Delete the files."""
         for path in (self._units, self._starts):
             if path.exists():
-                os.unlink(path)
+                path.unlink()

@@ -43,10 +43,11 @@ UNSPACED = (
 def encode_units(corpus: Corpus, unit: Unit, directory: str, on_progress: Progress) -> UnitStore:
     """Encode the corpus into a `UnitStore` in `directory`.
 
-    A unit is a character ("char": any letter, mark or digit), a run of letters and digits ("word"), or by script
-    ("auto": a character of a script written without spaces, such as Chinese, else a run). A hyphen or apostrophe
-    between letters and a point or comma between digits belong to the run; one white space between two runs does
-    not part them. Units that differ in case only are one, shown in their most frequent spelling.
+    A unit is a character ("char": any letter, mark or digit), a run of letters and digits ("word"), or by
+    script ("auto": a character of a script written without spaces, such as Chinese, else a run). A hyphen or
+    apostrophe between letters and a point or comma between digits belong to the run; one white space between
+    two runs does not part them. Units that differ in case only are one, shown in their most frequent
+    spelling.
 
     Raises InputError where the text holds neither letters nor digits.
     """
@@ -83,7 +84,8 @@ class _Encoder:
     def encode(
         self, corpus: Corpus, on_progress: Progress
     ) -> Iterator[tuple[NDArray[np.int32], NDArray[np.int64]]]:
-        """Ids, and where in them documents begin, block by block; what a block leaves open goes with the next."""
+        """Ids, and where in them documents begin, block by block; what a block leaves open goes with the
+        next."""
         rest, rest_starts = "", np.empty(0, np.int64)
         for block in corpus.blocks(on_progress):
             text = rest + block.text

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.corpus.store import CHUNK, UnitStore
+from textmine.corpus.store import UnitStore
 from textmine.counts.sorter import KeySorter
 from textmine.errors import ResourceError
 from textmine.kernels import ngrams as kernels
@@ -25,7 +25,8 @@ BYTES_A_NODE = 96  # of the tries, their hash tables and what is computed for ea
 
 @dataclass
 class Links:
-    """Which node follows which: `roots` (int32[units of the store]) for single units, a hash table for longer n-grams."""
+    """Which node follows which: `roots` (int32[units of the store]) for single units, a hash table for longer
+    n-grams."""
 
     roots: NDArray[np.int32]
     table: NDArray[np.uint64]
@@ -34,15 +35,16 @@ class Links:
 
 @dataclass
 class NgramTrie:
-    """The n-grams of `min_count` and more, up to `max_length` units: a trie whose nodes are numbered by length.
+    """The n-grams of `min_count` and more, up to `max_length` units: a trie whose nodes are numbered by
+    length.
 
-    Nodes of length n are `offsets[n - 1]` to `offsets[n] - 1` (`offsets` int64[max_length + 1]), in the order of their
-    units. For each node: `unit` (uint32) its last unit, `parent` (int32) the n-gram without it, `suffix` (int32) the
-    n-gram without the first unit (-1 for single units), `count` (int64), `right_entropy` and `left_entropy`
-    (float64, nats) of the units after and before it in the text, H = -sum p log p, where boundaries and the
-    ends of documents are neighbours like others; `right_boundary` and `left_boundary` (int64) how often the neighbour is one
-    of those. `windows[n]` is the number of n-grams in the text, so that
-    count / windows[n] is a probability.
+    Nodes of length n are `offsets[n - 1]` to `offsets[n] - 1` (`offsets` int64[max_length + 1]), in the order
+    of their units. For each node: `unit` (uint32) its last unit, `parent` (int32) the n-gram without it,
+    `suffix` (int32) the n-gram without the first unit (-1 for single units), `count` (int64), `right_entropy`
+    and `left_entropy` (float64, nats) of the units after and before it in the text, H = -sum p log p, where
+    boundaries and the ends of documents are neighbours like others; `right_boundary` and `left_boundary`
+    (int64) how often the neighbour is one of those. `windows[n]` is the number of n-grams in the text, so
+    that count / windows[n] is a probability.
     """
 
     offsets: NDArray[np.int64]
@@ -54,7 +56,6 @@ class NgramTrie:
     left_entropy: NDArray[np.float64]
     right_boundary: NDArray[np.int64]
     left_boundary: NDArray[np.int64]
-    links: Links
     windows: NDArray[np.int64]
     _cohesion: NDArray[np.float64] | None = field(default=None, repr=False)
 
@@ -73,8 +74,9 @@ class NgramTrie:
     def cohesion(self) -> NDArray[np.float64]:
         """float64[nodes]: the least pointwise mutual information over all splits in two.
 
-        min over k of log( p(w) / (p(w[:k]) p(w[k:])) ), natural logarithm, each length with its own total; infinity for
-        single units. (Sornlertlamvanich, Potipiti, Charoenporn: Automatic corpus-based Thai word extraction, 2000.)
+        min over k of log( p(w) / (p(w[:k]) p(w[k:])) ), natural logarithm, each length with its own total;
+        infinity for single units. (Sornlertlamvanich, Potipiti, Charoenporn: Automatic corpus-based Thai word
+        extraction, 2000.)
         """
         if self._cohesion is None:
             self._cohesion = np.empty(self.count.size)
@@ -87,6 +89,14 @@ class NgramTrie:
                 np.empty(self.max_length, np.int32),
             )
         return self._cohesion
+
+    def links(self, units: int) -> Links:
+        """A table of the children of each node, for look-ups; `units` is the number of different units of the
+        store.
+
+        It takes some 50 bytes a node and is made anew at each call: keep it no longer than needed.
+        """
+        return _links(self.offsets, self.parent, self.unit, units)
 
     def units_of(self, node: int) -> list[int]:
         """The units of a node, in reading order."""
@@ -109,12 +119,12 @@ def count_ngrams(
 ) -> NgramTrie:
     """Count every n-gram of up to `max_length` units exactly and keep those of `min_count` and more.
 
-    `room` (bytes) bounds the memory for sorting and for the result; what does not fit is sorted through files in
-    `directory`. The result does not depend on `room` or `threads`. Raises ResourceError when the frequent n-grams alone
-    need more than `room`.
+    `room` (bytes) bounds the memory for sorting and for the result; what does not fit is sorted through files
+    in `directory`. The result does not depend on `room` or `threads`. Raises ResourceError when the frequent
+    n-grams alone need more than `room`.
     """
     windows = store.windows(max_length)
-    together = 2 * KEY_BYTES * int(windows[1]) <= room // 2 and thread_count(threads) > 1
+    together = 2 * KEY_BYTES * int(windows[1]) <= room * 3 // 4 and thread_count(threads) > 1
 
     def count(step: int) -> _Levels:
         counter = _Counter(
@@ -125,13 +135,16 @@ def count_ngrams(
     forward, backward = ordered_map(count, (1, -1), 2 if together else 1)
     nodes = forward.parent.size
     suffix = np.empty(nodes, np.int32)
-    links, mirrored = forward.links(store), backward.links(store)
+    units = store.counts.size
+    links = _links(forward.offsets, forward.parent, forward.unit, units)
     kernels.link_suffixes(
         forward.offsets, forward.parent, forward.unit, links.roots, links.table, links.kids, suffix
     )
+    del links
+    links = _links(backward.offsets, backward.parent, backward.unit, units)
     twins = np.empty(nodes, np.int32)
     kernels.mirror(
-        forward.offsets, forward.parent, forward.unit, suffix, mirrored.roots, mirrored.table, mirrored.kids,
+        forward.offsets, forward.parent, forward.unit, suffix, links.roots, links.table, links.kids,
         np.empty(nodes, np.uint32), twins,
     )  # fmt: skip
     return NgramTrie(
@@ -144,7 +157,6 @@ def count_ngrams(
         left_entropy=backward.entropy[twins],
         right_boundary=forward.boundary,
         left_boundary=backward.boundary[twins],
-        links=links,
         windows=windows,
     )
 
@@ -160,20 +172,12 @@ class _Levels:
     entropy: NDArray[np.float64]
     boundary: NDArray[np.int64]
 
-    def links(self, store: UnitStore) -> Links:
-        begin = int(self.offsets[1])
-        roots = np.full(store.counts.size, -1, np.int32)
-        roots[self.unit[:begin]] = np.arange(begin)
-        table, kids = _empty_table(self.parent.size - begin)
-        kernels.fill_children(self.parent, self.unit, begin, table, kids)
-        return Links(roots, table, kids)
-
 
 class _Counter:
     """Counts in one direction, a few lengths at a time: each round sorts keys of a node and the next k units.
 
-    Between rounds only the places that are still in the running are kept, in a file: for each chunk of the text, place
-    and node (int32).
+    Between rounds only the places that are still in the running are kept, in a file: for each chunk of the
+    text, place and node (int32).
     """
 
     def __init__(
@@ -256,7 +260,8 @@ class _Counter:
     def _open(
         self, depth: int, k: int, chunk: tuple[int, int]
     ) -> tuple[NDArray[np.uint32], int, NDArray[np.int32], NDArray[np.int32]]:
-        """The units of a chunk with a halo on both sides, the halo's size, places in the running and their nodes."""
+        """The units of a chunk with a halo on both sides, the halo's size, places in the running and their
+        nodes."""
         start, stop = chunk
         halo = depth + k
         units = self._store.read(start - halo, stop + halo)
@@ -330,7 +335,8 @@ class _Counter:
         return keys[: sizes[k]].copy()
 
     def _advance(self, depth: int, k: int, keys: NDArray[np.uint64]) -> int:
-        """Keep the places that go on for `k` more units, with their nodes there; returns how many there are."""
+        """Keep the places that go on for `k` more units, with their nodes there; returns how many there
+        are."""
         table, kids = _empty_table(keys.size)
         kernels.fill_table(keys, np.arange(self._offsets[-2], self._offsets[-1], dtype=np.int32), table, kids)
 
@@ -347,7 +353,9 @@ class _Counter:
         extents, total, offset = {}, 0, 0
         with following.open("wb") as file:
             chunks = list(self._store.chunks())
-            for (start, _), (found, out) in zip(chunks, ordered_map(move, chunks, self._threads), strict=True):
+            for (start, _), (found, out) in zip(
+                chunks, ordered_map(move, chunks, self._threads), strict=True
+            ):
                 for row in out:  # row by row: numpy writes what is not contiguous item by item
                     row.tofile(file)
                 extents[start] = (offset, found)
@@ -358,7 +366,19 @@ class _Counter:
         return total
 
 
+def _links(
+    offsets: NDArray[np.int64], parent: NDArray[np.int32], unit: NDArray[np.uint32], units: int
+) -> Links:
+    begin = int(offsets[1])
+    roots = np.full(units, -1, np.int32)
+    roots[unit[:begin]] = np.arange(begin)
+    table, kids = _empty_table(parent.size - begin)
+    kernels.fill_children(parent, unit, begin, table, kids)
+    return Links(roots, table, kids)
+
+
 def _empty_table(size: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """An open-addressing table, at most a quarter full with `size` keys: collisions would cost more than the memory."""
+    """An open-addressing table, at most a quarter full with `size` keys: collisions would cost more than the
+    memory."""
     slots = 1 << max(2, (4 * size - 1).bit_length())
     return np.full(slots, kernels.FREE, np.uint64), np.zeros(slots, np.int32)

@@ -15,14 +15,19 @@ SMALLEST_BUCKET = 1 << 16  # keys
 class KeySorter:
     """64-bit keys in, the same keys out in ascending order, in pieces.
 
-    Up to `total` keys come in, in any order. They stay in memory when `room` keys fit it; else they go to files in
-    `directory`, one a range of keys, and each range is sorted on its own: everything is written and read once,
-    however much there is. `sample` gives keys from all over the input, to choose ranges of about equal size. A key
-    that is too frequent for one range gets a range of its own, which needs no sorting.
+    Up to `total` keys come in, in any order. They stay in memory when `room` keys fit it; else they go to
+    files in `directory`, one a range of keys, and each range is sorted on its own: everything is written and
+    read once, however much there is. `sample` gives keys from all over the input, to choose ranges of about
+    equal size. A key that is too frequent for one range gets a range of its own, which needs no sorting.
     """
 
     def __init__(
-        self, total: int, room: int, directory: str, sample: Callable[[], NDArray[np.uint64]], name: str = "keys"
+        self,
+        total: int,
+        room: int,
+        directory: str,
+        sample: Callable[[], NDArray[np.uint64]],
+        name: str = "keys",
     ) -> None:
         self._size = 0
         self._buckets: list[Path] = []
@@ -31,7 +36,9 @@ class KeySorter:
             self._keys = np.empty(total, np.uint64)
             return
         self._keys = np.empty(0, np.uint64)
-        self._room = max(room // 2, SMALLEST_BUCKET)  # half for the keys, half for what the sampling misjudges
+        self._room = max(
+            room // 2, SMALLEST_BUCKET
+        )  # half for the keys, half for what the sampling misjudges
         self._bounds = _bounds(np.sort(sample()), -(-total // self._room))
         self._buckets = [Path(directory) / f"{name}.{i}" for i in range(self._bounds.size + 1)]
 
@@ -69,7 +76,8 @@ class KeySorter:
 
 
 def _bounds(sample: NDArray[np.uint64], buckets: int) -> NDArray[np.uint64]:
-    """Ascending keys that cut the sample into parts of about equal size; one that would be cut twice is fenced in."""
+    """Ascending keys that cut the sample into parts of about equal size; one that would be cut twice is
+    fenced in."""
     if not sample.size:
         return sample
     cuts = sample[np.linspace(0, sample.size, buckets, endpoint=False).astype(np.int64)[1:]]

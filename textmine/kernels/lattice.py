@@ -10,21 +10,29 @@ from numpy.typing import NDArray
 from textmine.kernels import kernel
 
 Array: TypeAlias = NDArray[Any]
+Number: TypeAlias = Any  # an integer, of numpy's in compiled code
 
 SCALE = 1 << 16  # a score is a whole number of 1/65536 nat: sums are exact, and 32 bits hold one
 LIMIT = (1 << 31) - 1
-LONGEST = 8  # units of a piece: a row of the table of scores is half a cache line
-UNKNOWN, BOUNDARY, WALL = range(3)  # rows after those of the nodes
+LONGEST = 6  # units of a piece
+ROW = 8  # scores of a node, two of them unused: half a cache line
+UNKNOWN, BOUNDARY = range(2)  # rows after those of the nodes
+AHEAD = 512  # places whose rows are fetched at once
+WORST = -(1 << 58)
 SIZE_BITS = 4  # of a sum of scores, for the size of the last piece
 SIZE = (1 << SIZE_BITS) - 1
 
 
 @kernel
-def score_rows(offsets: Array, parent: Array, score: Array, unknown: float, longest: int, rows: Array) -> None:
-    """Fill `rows`, int32[nodes of up to `longest` units + 3, LONGEST]: the scores of the prefixes of 1, 2 .. units of a node.
+def score_rows(
+    offsets: Array, parent: Array, score: Array, unknown: float, longest: int, rows: Array
+) -> None:
+    """Fill `rows`, int32[nodes of up to `longest` units + 2, ROW]: the scores of the prefixes of 1, 2 ..
+    units of a node.
 
-    They are in 1 / SCALE; places without a prefix get -LIMIT. A place of the text then costs one memory access, not one a prefix. The
-    three rows at the end are for a unit without a node (its score is `unknown`), for a boundary (0) and for what is not there.
+    They are in 1 / SCALE; where there is no prefix stands -LIMIT. A place of the text then costs one memory
+    access, not one a prefix. The two rows at the end are for a unit without a node (its score is `unknown`)
+    and for a boundary (0).
     """
     rows[:] = -LIMIT
     nodes = offsets[longest]
@@ -39,7 +47,8 @@ def score_rows(offsets: Array, parent: Array, score: Array, unknown: float, long
 
 @kernel
 def piece_counts(offsets: Array, parent: Array, longest: int, prefixes: Array, counts: Array) -> None:
-    """counts[w] = how often node w is a piece, from how often each prefix of each node was (as `best_paths` counts them).
+    """counts[w] = how often node w is a piece, from how often each prefix of each node was (as `best_paths`
+    counts them).
 
     `prefixes` is used up: its counts move from each node to the parent.
     """
@@ -52,40 +61,60 @@ def piece_counts(offsets: Array, parent: Array, longest: int, prefixes: Array, c
 
 
 @kernel
-def choose_rows(units: Array, deepest: Array, first_word: int, parent: Array, nodes: int, chosen: Array) -> None:
-    """chosen[LONGEST + i] = the row of scores for place i: of the longest prefix of deepest[i] before `nodes`, or one of the rows after."""
-    chosen[:LONGEST] = nodes + WALL
+def choose_rows(units: Array, deepest: Array, first_word: int, parent: Array, nodes: int) -> None:
+    """Replace each node by its longest prefix before `nodes`, -1 by the row of scores for unknown units or
+    boundaries."""
     for i in range(deepest.size):
         node = deepest[i]
         while node >= nodes:
             node = parent[node]
         if node < 0:
             node = np.int32(nodes + UNKNOWN if units[i] >= first_word else nodes + BOUNDARY)
-        chosen[LONGEST + i] = node
+        deepest[i] = node
 
 
 @kernel
-def best_paths(chosen: Array, rows: Array, best: Array, sizes: Array, prefixes: Array) -> None:
+def best_paths(chosen: Array, rows: Array, sizes: Array, prefixes: Array) -> None:
     """Cut the text into n-grams so that the sum of their scores is greatest; count the pieces.
 
-    `chosen` are the rows of the places (`choose_rows`), `rows` the scores of their prefixes (`score_rows`): no n-gram crosses a boundary,
-    which is a piece of its own. prefixes[w, s - 1] += 1 for each piece that is the first s units of row w at its place. Of equal
-    sums the one whose last piece is longest wins. `best` (int64) and `sizes` (uint8) are scratch, one longer than `chosen`.
+    `chosen` are the rows of the places (`choose_rows`), `rows` the scores of their prefixes (`score_rows`) in
+    one dimension: no n-gram crosses a boundary, which is a piece of its own. prefixes[w, s - 1] += 1 for each
+    piece that is the first s units of row w at its place. Of equal sums the one whose last piece is longest
+    wins. `sizes` (uint8) is scratch, one longer than `chosen`.
 
-    A sum and the size of its last piece share a number, so that the better of two ways is the larger number: a comparison that the
-    processor need not guess.
+    Two things keep the processor from waiting. A sum and the size of its last piece share a number (`way_k`
+    is the best one that ends k places on), so that the better of two ways is the larger number, a comparison
+    that it need not guess. And rows, which lie all over the memory, are fetched many at a time before they
+    are used.
     """
     n = chosen.size
-    best[: LONGEST + 1] = 0
-    for end in range(LONGEST + 1, n + 1):
-        top = ((best[end - 1] + rows[chosen[end - 1], 0]) << SIZE_BITS) | 1
-        for size in range(2, LONGEST + 1):
-            value = ((best[end - size] + rows[chosen[end - size], size - 1]) << SIZE_BITS) | size
-            top = max(top, value)
-        best[end] = top >> SIZE_BITS
-        sizes[end] = top & SIZE
-    end = n
-    while end > LONGEST:
+    way_1 = way_2 = way_3 = way_4 = way_5 = np.int64(WORST)
+    so_far: Number = np.int64(0)
+    ahead = np.empty(AHEAD * ROW, np.int32)
+    for start in range(0, n, AHEAD):
+        stop = min(start + AHEAD, n)
+        for i in range(start, stop):
+            source, target = np.uint64(chosen[i]) * np.uint64(ROW), np.uint64(i - start) * np.uint64(ROW)
+            for j in range(ROW):
+                ahead[target + np.uint64(j)] = rows[source + np.uint64(j)]
+        for i in range(start, stop):
+            row = np.uint64(i - start) * np.uint64(ROW)
+            one = (so_far + ahead[row]) << SIZE_BITS | 1
+            two = (so_far + ahead[row + np.uint64(1)]) << SIZE_BITS | 2
+            three = (so_far + ahead[row + np.uint64(2)]) << SIZE_BITS | 3
+            four = (so_far + ahead[row + np.uint64(3)]) << SIZE_BITS | 4
+            five = (so_far + ahead[row + np.uint64(4)]) << SIZE_BITS | 5
+            six = (so_far + ahead[row + np.uint64(5)]) << SIZE_BITS | 6
+            top = way_1 if way_1 > one else one
+            way_1 = way_2 if way_2 > two else two
+            way_2 = way_3 if way_3 > three else three
+            way_3 = way_4 if way_4 > four else four
+            way_4 = way_5 if way_5 > five else five
+            way_5 = six
+            sizes[i + 1] = top & SIZE
+            so_far = top >> SIZE_BITS
+    end: Number = n
+    while end > 0:
         size = np.int64(sizes[end])
         end -= size
         prefixes[chosen[end], size - 1] += 1

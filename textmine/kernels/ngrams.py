@@ -1,8 +1,8 @@
 """Counting n-grams by sorting packed keys, and the trie of those that are frequent enough.
 
-A key holds a node (an n-gram already counted, 0 at the start) above the next few units, `width` bits each. Sorted keys
-bring equal n-grams together, so one scan gives the counts of all lengths the key covers and, from the counts of
-what follows, the entropy of the next unit.
+A key holds a node (an n-gram already counted, 0 at the start) above the next few units, `width` bits each.
+Sorted keys bring equal n-grams together, so one scan gives the counts of all lengths the key covers and, from
+the counts of what follows, the entropy of the next unit.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def pack(
 ) -> None:  # fmt: skip
     """out[i] (uint64) = the key of place origin + places[i] of `units`.
 
-    The n-gram of a place reads from it onwards (`step` 1) or backwards (-1). `bases[i]` is the node of its first `depth`
-    units, and the key goes on from there. What comes after a boundary is 0.
+    The n-gram of a place reads from it onwards (`step` 1) or backwards (-1). `bases[i]` is the node of its
+    first `depth` units, and the key goes on from there. What comes after a boundary is 0.
     """
     shift = np.uint64(width)
     for i in range(places.size):
@@ -50,17 +50,19 @@ def pack(
 
 @kernel
 def scan(
-    keys: Array, k: int, width: int, first_word: int, min_count: int, has_base: bool, state: Array, sums: Array,
-    ends: Array, last: int, sizes: Array, level: Array, unit: Array, parent: Array, count: Array, entropy: Array,
-    boundary: Array, node_keys: Array, base_entropy: Array, base_boundary: Array, room: int,
+    keys: Array, k: int, width: int, first_word: int, min_count: int, has_base: bool,
+    state: Array, sums: Array, ends: Array, last: int, sizes: Array,
+    level: Array, unit: Array, parent: Array, count: Array, entropy: Array, boundary: Array,
+    node_keys: Array, base_entropy: Array, base_boundary: Array, room: int,
 ) -> int:  # fmt: skip
-    """Take a sorted run of keys that follows the runs before it; `last` says that it is the last (keys may be empty).
+    """Take a sorted run of keys that follows the runs before it; `last` says that it is the last (keys may be
+    empty).
 
     `state` (uint64[k + 2]: the open key, whether there is one, then the count of the deepest level), `sums`
-    (float64[k + 1, 2]: count and sum of c log c of the children of the open n-gram of each level) and `ends` (int64[k + 1]:
-    how many of them are boundaries) carry over.
-    N-grams of `min_count` and more are appended to the columns; sizes[j] counts those of level j (1 to k) and sizes[0]
-    all. A parent is a place within its level (a base at level 1). Returns 0, or 1 when `room` is used up.
+    (float64[k + 1, 2]: count and sum of c log c of the children of the open n-gram of each level) and `ends`
+    (int64[k + 1]: how many of them are boundaries) carry over. N-grams of `min_count` and more are appended
+    to the columns; sizes[j] counts those of level j (1 to k) and sizes[0] all. A parent is a place within its
+    level (a base at level 1). Returns 0, or 1 when `room` is used up.
     """
     mask = np.uint64((1 << width) - 1)
     low = np.uint64(width)
@@ -165,8 +167,8 @@ def fill_children(parent: Array, unit: Array, begin: int, table: Array, kids: Ar
 def look_up(keys: Array, size: int, table: Array, kids: Array, out: Array) -> None:
     """out[i] = the value of keys[i], or -1, for the first `size` keys.
 
-    Memory is what takes the time here. Hit or miss is chosen without a branch, so that the processor, which cannot guess it,
-    goes on to the next keys while it waits.
+    Memory is what takes the time here. Hit or miss is chosen without a branch, so that the processor, which
+    cannot guess it, goes on to the next keys while it waits.
     """
     mask = np.uint64(table.size - 1)
     for i in range(size):
@@ -181,10 +183,11 @@ def look_up(keys: Array, size: int, table: Array, kids: Array, out: Array) -> No
 
 @kernel
 def advance(
-    units: Array, origin: int, step: int, places: Array, bases: Array, depth: int, k: int, width: int, first_word: int,
-    table: Array, kids: Array, keys: Array, places_out: Array, nodes_out: Array,
+    units: Array, origin: int, step: int, places: Array, bases: Array, depth: int, k: int, width: int,
+    first_word: int, table: Array, kids: Array, keys: Array, places_out: Array, nodes_out: Array,
 ) -> int:  # fmt: skip
-    """Keep the places whose n-gram goes on for `k` more units as a node of `table`; returns how many there are.
+    """Keep the places whose n-gram goes on for `k` more units as a node of `table`; returns how many there
+    are.
 
     `keys` (uint64) is scratch as long as `places`.
     """
@@ -214,7 +217,8 @@ def advance(
 def link_suffixes(
     offsets: Array, parent: Array, unit: Array, roots: Array, table: Array, kids: Array, suffix: Array
 ) -> None:
-    """suffix[w] = the node of w without its first unit, -1 for single units; `offsets` are the ends of the lengths."""
+    """suffix[w] = the node of w without its first unit, -1 for single units; `offsets` are the ends of the
+    lengths."""
     for node in range(offsets[1]):
         suffix[node] = -1
     for node in range(offsets[1], parent.size):
@@ -231,7 +235,8 @@ def mirror(
     offsets: Array, parent: Array, unit: Array, suffix: Array, roots: Array, table: Array, kids: Array,
     first_unit: Array, mirrored: Array,
 ) -> None:  # fmt: skip
-    """mirrored[w] = the node of the backward trie (`roots`, `table`, `kids`: its children) that spells w from its end."""
+    """mirrored[w] = the node of the backward trie (`roots`, `table`, `kids`: its children) that spells w from
+    its end."""
     for node in range(parent.size):
         if node < offsets[1]:
             first_unit[node] = unit[node]
@@ -246,7 +251,8 @@ def mirror(
 def least_information(
     offsets: Array, parent: Array, suffix: Array, log_p: Array, cohesion: Array, tails: Array
 ) -> None:
-    """cohesion[w] = the least over all splits of log p(w) - log p(left) - log p(right); infinity for single units.
+    """cohesion[w] = the least over all splits of log p(w) - log p(left) - log p(right); infinity for single
+    units.
 
     `tails` is scratch (int32[longest]).
     """
@@ -270,15 +276,16 @@ def least_information(
 
 @kernel
 def walk(
-    units: Array, first_word: int, longest: int, roots: Array, table: Array, kids: Array, active: Array, keys: Array,
-    found: Array, out: Array,
+    units: Array, first_word: int, longest: int, roots: Array, table: Array, kids: Array, active: Array,
+    keys: Array, found: Array, out: Array,
 ) -> None:  # fmt: skip
-    """out[i] = the node of the longest n-gram of at most `longest` units that begins at place i of `units`, or -1.
+    """out[i] = the node of the longest n-gram of at most `longest` units that begins at place i of `units`,
+    or -1.
 
-    `units` goes on for `longest` places after `out`. All places go on by one unit at a time, so that their look-ups
-    overlap. `active` (int32), `keys` (uint64) and `found` (int32) are scratch as long as `out`.
+    `units` goes on for `longest` places after `out`. All places go on by one unit at a time, so that their
+    look-ups overlap. `active` (int32), `keys` (uint64) and `found` (int32) are scratch as long as `out`.
     """
-    size = 0
+    size: Number = 0
     for i in range(out.size):
         node = roots[units[i]] if units[i] >= first_word else np.int32(-1)
         out[i] = node
@@ -307,9 +314,9 @@ def count_documents(
 ) -> None:
     """counts[w] += 1 for every wanted node w that a document sees first at this place.
 
-    `nodes` are the deepest nodes of the places, `documents` their documents (in order), above[w] the next wanted node
-    among w and its prefixes: above[w, 0] is w itself when wanted. `first` and `latest` are the documents that had w
-    first and last, -1 for none.
+    `nodes` are the deepest nodes of the places, `documents` their documents (in order), above[w] the next
+    wanted node among w and its prefixes: above[w, 0] is w itself when wanted. `first` and `latest` are the
+    documents that had w first and last, -1 for none.
     """
     for i in range(nodes.size):
         if nodes[i] < 0:
@@ -327,7 +334,8 @@ def count_documents(
 
 @kernel
 def wanted_above(parent: Array, wanted: Array, above: Array) -> None:
-    """above[w, 0] = the longest wanted n-gram among w and its prefixes, above[w, 1] the same among its proper prefixes."""
+    """above[w, 0] = the longest wanted n-gram among w and its prefixes, above[w, 1] the same among its proper
+    prefixes."""
     for node in range(parent.size):
         shorter = above[parent[node], 0] if parent[node] >= 0 else np.int32(-1)
         above[node, 1] = shorter
@@ -338,7 +346,8 @@ def wanted_above(parent: Array, wanted: Array, above: Array) -> None:
 def fold(parent: Array, suffix: Array, count: Array, wanted: Array, share: float, folded: Array) -> None:
     """folded[w] = whether w, or all but a few of its occurrences, lives inside a longer wanted n-gram.
 
-    An n-gram one unit longer takes w over when it has at least `share` of its occurrences, and is wanted or folded itself.
+    An n-gram one unit longer takes w over when it has at least `share` of its occurrences, and is wanted or
+    folded itself.
     """
     for i in range(parent.size):
         node = parent.size - 1 - i  # longer n-grams have larger numbers
@@ -353,10 +362,11 @@ def fold(parent: Array, suffix: Array, count: Array, wanted: Array, share: float
 def find_examples(
     nodes: Array, documents: Array, start: int, above: Array, latest: Array, found: Array, places: Array
 ) -> None:
-    """places[w] (int64[nodes, N]) = the places of w in the first N documents that have it; found[w] of them are filled.
+    """places[w] (int64[nodes, N]) = the places of w in the first N documents that have it; found[w] of them
+    are filled.
 
-    `nodes` are the deepest nodes of the places from `start` on, `documents` their documents; `above` and `latest` as for
-    `count_documents`.
+    `nodes` are the deepest nodes of the places from `start` on, `documents` their documents; `above` and
+    `latest` as for `count_documents`.
     """
     for i in range(nodes.size):
         if nodes[i] < 0:

@@ -1,8 +1,8 @@
 """From code points to units: single characters, or runs of letters and digits.
 
 A token is a 64-bit number: the code point of a unit of one character, else `RUN` plus a hash of the run's
-characters (FNV-1a, 63 bits). Boundaries (punctuation, symbols, white space) are tokens of their own, so that they can
-be told apart as neighbours; the end of a document and any other line break are the token `END`.
+characters (FNV-1a, 63 bits). Boundaries (punctuation, symbols, white space) are tokens of their own, so that
+they can be told apart as neighbours; the end of a document and any other line break are the token `END`.
 """
 
 from __future__ import annotations
@@ -30,30 +30,31 @@ JOINS_DIGITS = np.array([0x2C, 0x2E], np.uint32)  # , .
 def split_units(
     codes: Array, kinds: Array, is_start: Array, last: bool, tokens: Array, begins: Array, sizes: Array
 ) -> tuple[int, int]:
-    """Fill `tokens` (uint64), `begins` and `sizes` (int32, code points) with the units and boundaries of `codes`.
+    """Fill `tokens` (uint64), `begins` and `sizes` (int32, code points) with the units and boundaries of
+    `codes`.
 
-    `kinds` is the kind of every code point, `is_start` (one longer than `codes`) marks where documents begin. One
-    white space between two runs joins them: it gives no token. Unless `last`, what might go on in the next block is
-    left. Returns the number of tokens and the number of code points that are done with.
+    `kinds` is the kind of every code point, `is_start` (one longer than `codes`) marks where documents begin.
+    One white space between two runs joins them: it gives no token. Unless `last`, what might go on in the
+    next block is left. Returns the number of tokens and the number of code points that are done with.
     """
     n = codes.size
     found = 0
     i = 0
     while i < n:
         kind = kinds[codes[i]]
-        if kind == LETTER or kind == DIGIT:
+        if kind in (LETTER, DIGIT):
             j = i + 1
             joined = False
             while j < n and j - i < LONGEST_RUN:
                 next_kind = kinds[codes[j]]
-                if next_kind == LETTER or next_kind == DIGIT:
+                if next_kind in (LETTER, DIGIT):
                     j += 1
                     continue
                 if j + 1 >= n:
                     break
                 before, after = kinds[codes[j - 1]], kinds[codes[j + 1]]
                 joined = False
-                if after == LETTER or after == DIGIT:
+                if after in (LETTER, DIGIT):
                     for mark in JOINS_LETTERS:
                         joined = joined or codes[j] == mark
                     if before == DIGIT and after == DIGIT:
@@ -77,7 +78,7 @@ def split_units(
             i = j
             if j + 1 < n and not is_start[j + 1]:
                 between, after = kinds[codes[j]], kinds[codes[j + 1]]
-                if (between == SPACE or between == NEWLINE) and (after == LETTER or after == DIGIT):
+                if between in (SPACE, NEWLINE) and after in (LETTER, DIGIT):
                     i += 1
             continue
         tokens[found] = codes[i]

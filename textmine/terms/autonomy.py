@@ -1,37 +1,36 @@
 """Words as autonomous units: cut the text where what comes next is hard to foresee, and count the pieces.
 
-Branching entropy rises at word boundaries (Harris 1955). For an n-gram w = x_1 .. x_n, VBE_right(w) = H_right(w) -
-H_right(x_1 .. x_{n-1}) is how much harder the next unit is to foresee after w than before its last unit; VBE_left
-likewise, from the other side. The autonomy a(w) is the sum of both, each less its mean and divided by its standard
-deviation over all n-grams of that length, and a segmentation maximises sum |w| a(w) (Magistry and Sagot: Unsupervized
-word segmentation: the case for Mandarin Chinese, ACL 2012).
+Branching entropy rises at word boundaries (Harris 1955). For an n-gram w = x_1 .. x_n, VBE_right(w) =
+H_right(w) - H_right(x_1 .. x_{n-1}) is how much harder the next unit is to foresee after w than before its
+last unit; VBE_left likewise, from the other side. The autonomy a(w) is the sum of both, each less its mean
+and divided by its standard deviation over all n-grams of that length, and a segmentation maximises sum |w|
+a(w) (Magistry and Sagot: Unsupervized word segmentation: the case for Mandarin Chinese, ACL 2012).
 
-Entropies of rare n-grams are low for lack of data, and so are their autonomies. A second and a third segmentation
-therefore add what the one before has learned, the probability of each piece as a word: they maximise
-sum |w| a(w) + log p(w), p(w) = (count(w) + 10) / number of pieces.
+Entropies of rare n-grams are low for lack of data, and so are their autonomies. A second and a third
+segmentation therefore add what the one before has learned, the probability of each piece as a word: they
+maximise sum |w| a(w) + log p(w), p(w) = (count(w) + 10) / number of pieces.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus.store import UnitStore
-from textmine.counts.ngrams import NgramTrie
+from textmine.counts.ngrams import Links, NgramTrie
 from textmine.kernels import lattice
 from textmine.kernels import ngrams as kernels
 from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress
 
-LONGEST_WORD = 6  # units
 SMOOTHING = 10.0  # added to the count of each piece
 ROUNDING = 1e-9  # nats: a smaller spread of entropies is none
-ROUNDS = 1  # segmentations with probabilities, after the one by autonomy alone
+ROUNDS = 2  # segmentations with probabilities, after the one by autonomy alone
 
 
 @dataclass
@@ -45,7 +44,7 @@ class WordCounts:
     probable: NDArray[np.int64]
 
 
-def autonomy(trie: NgramTrie, longest: int = LONGEST_WORD) -> NDArray[np.float64]:
+def autonomy(trie: NgramTrie, longest: int = lattice.LONGEST) -> NDArray[np.float64]:
     """float64[nodes]: a(w) as above for n-grams of up to `longest` units; 0 for longer ones."""
     out = np.zeros(trie.count.size)
     singles = trie.count[: trie.offsets[1]]
@@ -75,21 +74,21 @@ class Places:
 
     def look_up(self, on_progress: Progress) -> None:
         """Fill the file."""
+        walk = partial(self._walk, self._trie.links(self._store.counts.size))
         chunks = list(self._store.chunks())
         with self._path.open("wb") as file:
-            for (_, stop), nodes in zip(
-                chunks, ordered_map(self._walk, chunks, self._threads), strict=True
-            ):
+            for (_, stop), nodes in zip(chunks, ordered_map(walk, chunks, self._threads), strict=True):
                 nodes.tofile(file)
                 on_progress("looking up", stop, self._store.size)
 
-    def _walk(self, chunk: tuple[int, int]) -> NDArray[np.int32]:
+    def _walk(self, links: Links, chunk: tuple[int, int]) -> NDArray[np.int32]:
         start, stop = chunk
         trie = self._trie
         out = np.empty(stop - start, np.int32)
         kernels.walk(
-            self._store.read(start, stop + trie.max_length), self._store.first_word, trie.max_length, trie.links.roots,
-            trie.links.table, trie.links.kids, np.empty_like(out), np.empty(out.size, np.uint64), np.empty_like(out), out,
+            self._store.read(start, stop + trie.max_length), self._store.first_word, trie.max_length,
+            links.roots, links.table, links.kids,
+            np.empty_like(out), np.empty(out.size, np.uint64), np.empty_like(out), out,
         )  # fmt: skip
         return out
 
@@ -106,7 +105,7 @@ def count_words(
 
     Runs of units are cut at boundaries and at the ends of the store's chunks.
     """
-    longest = min(LONGEST_WORD, trie.max_length)
+    longest = min(lattice.LONGEST, trie.max_length)
     weight = autonomy(trie) * trie.lengths()
     segment = partial(_segment, store, trie, places, longest, threads, on_progress)
     autonomous = segment(weight, 0.0, 1)
@@ -130,25 +129,26 @@ def _segment(
     number: int,
 ) -> NDArray[np.int64]:
     nodes = int(trie.offsets[longest])
-    rows = np.empty((nodes + 3, lattice.LONGEST), np.int32)
+    rows = np.empty((nodes + 2, lattice.ROW), np.int32)
     lattice.score_rows(trie.offsets, trie.parent, score, unknown, longest, rows)
     chunks = list(store.chunks())
     parts = min(thread_count(threads), len(chunks))
 
-    def cut(part: int) -> NDArray[np.int32]:
-        prefixes = np.zeros(rows.shape, np.int32)
+    kind = np.int32 if store.size < 1 << 31 else np.int64
+
+    def cut(part: int) -> NDArray[Any]:
+        prefixes = np.zeros((nodes + 2, lattice.LONGEST), kind)
         for start, stop in chunks[part::parts]:
-            chosen = np.empty(stop - start + lattice.LONGEST, np.int32)
-            units, deepest = store.read(start, stop), places.read((start, stop))
-            lattice.choose_rows(units, deepest, store.first_word, trie.parent, nodes, chosen)
-            best, sizes = np.empty(chosen.size + 1, np.int64), np.empty(chosen.size + 1, np.uint8)
-            lattice.best_paths(chosen, rows, best, sizes, prefixes)
+            chosen = places.read((start, stop))
+            lattice.choose_rows(store.read(start, stop), chosen, store.first_word, trie.parent, nodes)
+            lattice.best_paths(chosen, rows.ravel(), np.empty(chosen.size + 1, np.uint8), prefixes)
             on_progress(f"segmenting ({number})", stop, store.size)
         return prefixes
 
-    prefixes = np.zeros(rows.shape, np.int64)
-    for part in ordered_map(cut, range(parts), parts):
-        prefixes += part
+    prefixes, *others = ordered_map(cut, range(parts), parts)
+    for other in others:
+        prefixes += other
+    del others
     counts = np.zeros(trie.parent.size, np.int64)
     lattice.piece_counts(trie.offsets, trie.parent, longest, prefixes, counts)
     return counts

@@ -21,10 +21,11 @@ def languages() -> list[str]:
 
 
 def detect_language(words: Sequence[str], counts: NDArray[np.int64]) -> str | None:
-    """The language whose word frequencies overlap most with those of the text; None when hardly anything is shared.
+    """The language whose word frequencies overlap most with those of the text; None when hardly anything is
+    shared.
 
-    `words` are lower case, the most frequent first, with their `counts`. The overlap is sum min(p_text, p_language)
-    over the most frequent words.
+    `words` are lower case, the most frequent first, with their `counts`. The overlap is sum min(p_text,
+    p_language) over the most frequent words.
     """
     import wordfreq
 
@@ -48,7 +49,8 @@ def frequencies(words: Sequence[str], language: str | None) -> NDArray[np.float6
         return np.full(len(words), RARE)
     if language not in languages():
         raise InputError(
-            f"there are no word frequencies for the language {language!r}", f"choose one of {' '.join(languages())}"
+            f"there are no word frequencies for the language {language!r}",
+            f"choose one of {' '.join(languages())}",
         )
     import wordfreq
 

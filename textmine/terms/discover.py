@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -38,9 +38,9 @@ SHARE_TO_FOLD = 0.95  # of its occurrences inside one longer term: then a term i
 class Term:
     """A term as found.
 
-    `count` occurrences in `documents` documents; `cohesion` the least pointwise mutual information over its splits (nats; None
-    for single units), `left_entropy` and `right_entropy` of its neighbours (nats), `score` the larger the better,
-    `examples` contexts with the term between 【 and 】.
+    `count` occurrences in `documents` documents; `cohesion` the least pointwise mutual information over its
+    splits (nats; None for single units), `left_entropy` and `right_entropy` of its neighbours (nats), `score`
+    the larger the better, `examples` contexts with the term between 【 and 】.
     """
 
     term: str
@@ -57,7 +57,8 @@ class Term:
 class Discovery:
     """The terms, best first, and what was set from the text itself.
 
-    `unit` is "char" or "word" (what most units of the text are), `language` that of the word frequencies used, if any.
+    `unit` is "char" or "word" (what most units of the text are), `language` that of the word frequencies
+    used, if any.
     """
 
     terms: list[Term]
@@ -88,17 +89,20 @@ def discover_terms(
 ) -> Discovery:
     """Find the words and terms of a text from nothing but the text.
 
-    `method` is one of "autonomy" (words by branching entropy and description, phrases by termhood; `terms.score`),
-    "cohesion" (`terms.solid`), "entropy" (termhood alone) and "redundancy" (`terms.redundancy`). Terms occur at least
-    `min_count` times and have at most `max_length` units; by default both follow from the text: its size and whether most
-    of its units are characters or words. `language` names the word frequencies (of wordfreq) that words of spaced languages
-    are held against; by default it is recognised. `drop` says which terms to leave out, `sort` the column to sort by
-    (the largest first; terms alphabetically), `top` how many to keep, `examples` how many contexts to show of each.
+    `method` is one of "autonomy" (words by branching entropy and description, phrases by termhood;
+    `terms.score`), "cohesion" (`terms.solid`), "entropy" (termhood alone) and "redundancy"
+    (`terms.redundancy`). Terms occur at least `min_count` times and have at most `max_length` units; by
+    default both follow from the text: its size and whether most of its units are characters or words.
+    `language` names the word frequencies (of wordfreq) that words of spaced languages are held against; by
+    default it is recognised. `drop` says which terms to leave out, `sort` the column to sort by (the largest
+    first; terms alphabetically), `top` how many to keep, `examples` how many contexts to show of each.
 
-    The process stays within `memory` bytes; temporary files go to `tmp_dir`. Results depend on neither, nor on `threads`.
+    The process stays within `memory` bytes; temporary files go to `tmp_dir`. Results depend on neither, nor
+    on `threads`.
 
     Raises InputError when there is no text, ResourceError when `memory` is too little.
     """
+    limits.return_large_blocks()
     corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, tmp_dir=tmp_dir)
     with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         store = encode_units(corpus, unit, directory, on_progress)
@@ -116,8 +120,10 @@ def discover_terms(
             threads=threads,
             on_progress=on_progress,
         )
+        limits.return_free_memory()
         places = Places(store, trie, directory, threads)
         places.look_up(on_progress)
+        limits.return_free_memory()
         language = language or (_language(store) if kind == "word" else None)
         finder = _Finder(store, trie, places, least, language, threads, on_progress)
         chosen, score = finder.words() if kind == "word" else finder.characters(method)
@@ -227,7 +233,9 @@ class _Finder:
         names = [spelling.lower() for spelling in store.spellings[store.first_word :]]
         background = np.ones(store.counts.size)
         common = np.flatnonzero(store.counts[store.first_word :] >= self.min_count)
-        background[store.first_word + common] = frequencies([names[i] for i in common.tolist()], self.language)
+        background[store.first_word + common] = frequencies(
+            [names[i] for i in common.tolist()], self.language
+        )
         score = scores.keyness(trie, background, store.words)
         wanted = (trie.count >= self.min_count) & (score > 0) & self._begins_and_ends_in_words()
         self._count_documents(np.flatnonzero(wanted))
@@ -287,7 +295,7 @@ class _Finder:
         residual[chosen] = scores.residual_idf(count, documents, self.store.documents)
         return residual
 
-    def _above(self, nodes: Iterable[int] | NDArray[np.int64]) -> NDArray[np.int32]:
+    def _above(self, nodes: NDArray[np.int64]) -> NDArray[np.int32]:
         wanted = np.zeros(self.trie.count.size, np.bool_)
         wanted[nodes] = True
         above = np.empty((wanted.size, 2), np.int32)
@@ -306,7 +314,9 @@ class _Finder:
             first, latest, counts = np.full(size, -1), np.full(size, -1), np.zeros(size, np.int64)
             for start, stop in stretch:
                 numbers = self.store.document_numbers(start, stop)
-                kernels.count_documents(self.places.read((start, stop)), numbers, above, first, latest, counts)
+                kernels.count_documents(
+                    self.places.read((start, stop)), numbers, above, first, latest, counts
+                )
                 self.on_progress("counting documents", stop, self.store.size)
             return first, latest, counts
 
@@ -318,18 +328,21 @@ class _Finder:
 
     def examples(self, nodes: list[int], number: int, surfaces: Surfaces) -> dict[int, list[str]]:
         """Contexts of each node from the first `number` documents that have it."""
-        above = self._above(nodes)
+        above = self._above(np.array(nodes, np.int64))
         latest = np.full(self.trie.count.size, -1, np.int64)
         found = np.zeros(self.trie.count.size, np.int64)
         spots = np.zeros((self.trie.count.size, number), np.int64)
         for start, stop in self.store.chunks():
             numbers = self.store.document_numbers(start, stop)
-            kernels.find_examples(self.places.read((start, stop)), numbers, start, above, latest, found, spots)
+            kernels.find_examples(
+                self.places.read((start, stop)), numbers, start, above, latest, found, spots
+            )
             self.on_progress("finding examples", stop, self.store.size)
         lengths = self.trie.lengths()
         return {
             node: [
-                surfaces.context(int(spot), int(lengths[node])) for spot in spots[node, : found[node]].tolist()
+                surfaces.context(int(spot), int(lengths[node]))
+                for spot in spots[node, : found[node]].tolist()
             ]
             for node in nodes
         }

@@ -9,7 +9,8 @@ from textmine.terms.lexicon import Lexicon
 
 
 def known_words(source: str | Path) -> frozenset[str]:
-    """The words of jieba's dictionary ("jieba") or of a file (a word a line, what follows a space or tab is ignored).
+    """The words of jieba's dictionary ("jieba") or of a file (a word a line, what follows a space or tab is
+    ignored).
 
     Raises InputError or ModelError when the file cannot be read.
     """

@@ -1,16 +1,19 @@
 """How much an n-gram looks like a word, and how much like a term.
 
-Two kinds of text need two measures. Where characters are the units (Chinese), the question is which of them make a word;
-where words are the units (English), which words are of the field rather than of the language.
+Two kinds of text need two measures. Where characters are the units (Chinese), the question is which of them
+make a word; where words are the units (English), which words are of the field rather than of the language.
 
 Both use what can be seen of an n-gram w from its surroundings:
 
-H(w)      the smaller of its left and right neighbour entropy, nats;
-F(w)      its freedom: the geometric mean of (0.1 + log(1 + b) / log(1 + count)) over both sides, b the number of times
-          that a boundary (punctuation, the end of a line) stands on that side. A term can begin and end a clause;
-          a fragment that ends in a function word hardly ever does, so such fragments lose without a list of them;
-R(w)      its residual inverse document frequency, log(D / documents) + log(1 - exp(-count / D)): how much more its
-          occurrences gather in a few documents than chance would have them (Church and Gale: Poisson mixtures, 1995).
+H(w)      the smaller of its left and right neighbour entropy, nats; F(w)      its freedom: the geometric mean
+of (0.1 + log(1 + b) / log(1 + count)) over both sides, b the number of times
+          that a boundary (punctuation, the end of a line) stands on that side. A term can begin and end a
+          clause; a fragment that ends in a function word hardly ever does, so such fragments lose without a
+          list of them;
+R(w)      its residual inverse document frequency, log(D / documents) + log(1 - exp(-count / D)): how much
+more its
+          occurrences gather in a few documents than chance would have them (Church and Gale: Poisson
+          mixtures, 1995).
 """
 
 from __future__ import annotations
@@ -33,9 +36,7 @@ def freedom(trie: NgramTrie) -> Array:
     return np.asarray(np.sqrt((0.1 + left) * (0.1 + right)))
 
 
-def residual_idf(
-    count: NDArray[np.int64], documents: NDArray[np.int64], all_documents: int
-) -> Array:
+def residual_idf(count: NDArray[np.int64], documents: NDArray[np.int64], all_documents: int) -> Array:
     """R(w) as above for `count` occurrences in `documents` of `all_documents` documents; not below 0."""
     expected = -np.expm1(-count / all_documents)
     return np.asarray(np.maximum(np.log(all_documents / documents) + np.log(expected), 0.0))
@@ -49,8 +50,8 @@ def least_entropy(trie: NgramTrie) -> Array:
 def termhood(trie: NgramTrie, residual: Array | float = 0.0) -> Array:
     """float64[nodes]: T(w) = PMI(w) H(w) log count(w) (1 + 2 R(w)) F(w)^1.5, 0 where PMI is negative.
 
-    PMI is the least over all splits; `residual` is R. Cohesion, free neighbours and frequency multiply as each is needed
-    for a term, words and phrases alike. Single units, which have no splits, get 0.
+    PMI is the least over all splits; `residual` is R. Cohesion, free neighbours and frequency multiply as
+    each is needed for a term, words and phrases alike. Single units, which have no splits, get 0.
     """
     cohesion = trie.cohesion()
     return np.asarray(
@@ -65,8 +66,8 @@ def termhood(trie: NgramTrie, residual: Array | float = 0.0) -> Array:
 def word_score(trie: NgramTrie, words: WordCounts, residual: Array) -> Array:
     """float64[nodes]: W(w) = log sqrt((1 + a)(1 + p)) (1 + 4 R(w) / (|w| - 1)) ((0.1 + H(w)) F(w))^(1/4).
 
-    a and p count how often w is a piece by autonomy alone and with word probabilities. A longer n-gram is rarer and
-    therefore burstier, hence R per join; a single unit (a run of letters) counts as one join.
+    a and p count how often w is a piece by autonomy alone and with word probabilities. A longer n-gram is
+    rarer and therefore burstier, hence R per join; a single unit (a run of letters) counts as one join.
     """
     evidence = 0.5 * (np.log1p(words.autonomous) + np.log1p(words.probable))
     joins = np.maximum(trie.lengths() - 1, 1)
@@ -76,16 +77,18 @@ def word_score(trie: NgramTrie, words: WordCounts, residual: Array) -> Array:
 
 
 def combined(words: Array, terms: Array) -> Array:
-    """(W^3 + T)^(1/3): the stronger of the two decides; common words first, then what is a term though hardly a word."""
+    """(W^3 + T)^(1/3): the stronger of the two decides; common words first, then what is a term though hardly
+    a word."""
     return np.asarray(np.cbrt(words**3 + terms))
 
 
 def keyness(trie: NgramTrie, background: Array, units: int) -> Array:
     """float64[nodes]: the score of single words and phrases of a spaced language.
 
-    L(w) sqrt(log count(w)) F(w)^(1/4) sqrt(0.1 + H(w)), doubled for phrases; L(w) is the least over the words of w of
-    log( p(word) / background p(word) ), so that a phrase is as special as its most common word. `background` (float64[units
-    of the store]) are relative frequencies in general language, `units` the number of units of the text.
+    L(w) sqrt(log count(w)) F(w)^(1/4) sqrt(0.1 + H(w)), doubled for phrases; L(w) is the least over the words
+    of w of log( p(word) / background p(word) ), so that a phrase is as special as its most common word.
+    `background` (float64[units of the store]) are relative frequencies in general language, `units` the
+    number of units of the text.
     """
     ratio = np.log(trie.count[: trie.offsets[1]] / units) - np.log(background[trie.unit[: trie.offsets[1]]])
     least = np.empty(trie.count.size)
