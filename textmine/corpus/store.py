@@ -83,7 +83,9 @@ class UnitStore:
     def read(self, start: int, stop: int) -> NDArray[np.uint32]:
         """The ids of places start to stop - 1; outside of the text they are 0."""
         inside = slice(max(start, 0), max(min(stop, self.size), 0))
-        ids = np.zeros(stop - start, np.uint32)
+        ids = np.empty(stop - start, np.uint32)
+        ids[: max(inside.start - start, 0)] = 0
+        ids[max(inside.stop - start, 0) :] = 0
         if inside.start < inside.stop:
             with self._units.open("rb") as file:
                 file.seek(4 * inside.start)

@@ -32,10 +32,12 @@ UNSPACED = (
     (0x3021, 0x3029),  # Hangzhou numerals
     (0x3040, 0x30FF),  # Hiragana, Katakana
     (0x3100, 0x312F),  # Bopomofo
+    (0x31A0, 0x31BF),  # Bopomofo extensions
     (0x31F0, 0x31FF),  # Katakana extensions
     (0x3400, 0x4DBF),  # CJK ideographs, extension A
     (0x4E00, 0x9FFF),  # CJK ideographs
     (0xF900, 0xFAFF),  # CJK compatibility ideographs
+    (0xFF66, 0xFF9F),  # Katakana of half width
     (0x20000, 0x3FFFF),  # CJK ideographs, further extensions
 )
 

@@ -124,7 +124,7 @@ def count_ngrams(
     n-grams alone need more than `room`.
     """
     windows = store.windows(max_length)
-    together = 2 * KEY_BYTES * int(windows[1]) <= room * 3 // 4 and thread_count(threads) > 1
+    together = 2 * KEY_BYTES * int(windows[1]) <= room and thread_count(threads) > 1
 
     def count(step: int) -> _Levels:
         counter = _Counter(

@@ -18,6 +18,7 @@ Array: TypeAlias = NDArray[Any]
 
 UNKNOWN, BOUNDARY, SPACE, NEWLINE, SINGLE, LETTER, DIGIT = range(7)  # kinds of code points
 END = 10  # the token of a line's end: "\n"
+RETURN = 13  # "\r"
 RUN = np.uint64(1 << 63)
 LONGEST_RUN = 256  # code points; a longer run is cut, so that a unit fits in any block
 FNV_START = np.uint64(0xCBF29CE484222325)
@@ -63,7 +64,7 @@ def split_units(
                 if not joined or j + 1 - i >= LONGEST_RUN:
                     break
                 j += 2
-            if not last and j + 2 >= n:
+            if not last and j + 3 >= n:
                 return found, i  # the run, or the space after it, may go on
             if j - i == 1:
                 tokens[found] = codes[i]
@@ -76,10 +77,12 @@ def split_units(
             sizes[found] = j - i
             found += 1
             i = j
+            if j + 1 < n and codes[j] == RETURN and codes[j + 1] == END:
+                j += 1  # a line may end in two characters
             if j + 1 < n and not is_start[j + 1]:
                 between, after = kinds[codes[j]], kinds[codes[j + 1]]
                 if between in (SPACE, NEWLINE) and after in (LETTER, DIGIT):
-                    i += 1
+                    i = j + 1
             continue
         tokens[found] = codes[i]
         begins[found] = i

@@ -13,6 +13,7 @@ maximise sum |w| a(w) + log p(w), p(w) = (count(w) + 10) / number of pieces.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -64,21 +65,31 @@ def autonomy(trie: NgramTrie, longest: int = lattice.LONGEST) -> NDArray[np.floa
 
 
 class Places:
-    """The longest n-gram of the trie at each place of the text, looked up once and kept in a file (int32)."""
+    """The longest n-gram of the trie at each place of the text (int32), looked up once.
 
-    def __init__(self, store: UnitStore, trie: NgramTrie, directory: str, threads: int | None) -> None:
+    Kept in memory where `room` (bytes) allows, else in a file in `directory`.
+    """
+
+    def __init__(
+        self, store: UnitStore, trie: NgramTrie, directory: str, threads: int | None, room: int = 0
+    ) -> None:
         self._store = store
         self._trie = trie
         self._path = Path(directory) / "deepest"
         self._threads = threads
+        self._nodes = np.empty(store.size, np.int32) if 4 * store.size <= room else None
 
     def look_up(self, on_progress: Progress) -> None:
-        """Fill the file."""
+        """Find them."""
         walk = partial(self._walk, self._trie.links(self._store.counts.size))
         chunks = list(self._store.chunks())
-        with self._path.open("wb") as file:
-            for (_, stop), nodes in zip(chunks, ordered_map(walk, chunks, self._threads), strict=True):
-                nodes.tofile(file)
+        with contextlib.ExitStack() as stack:
+            file = stack.enter_context(self._path.open("wb")) if self._nodes is None else None
+            for (start, stop), nodes in zip(chunks, ordered_map(walk, chunks, self._threads), strict=True):
+                if self._nodes is not None:
+                    self._nodes[start:stop] = nodes
+                elif file is not None:
+                    nodes.tofile(file)
                 on_progress("looking up", stop, self._store.size)
 
     def _walk(self, links: Links, chunk: tuple[int, int]) -> NDArray[np.int32]:
@@ -93,8 +104,11 @@ class Places:
         return out
 
     def read(self, chunk: tuple[int, int]) -> NDArray[np.int32]:
-        """int32: the node of the longest n-gram at each place of the chunk, -1 where there is none."""
+        """int32, a copy: the node of the longest n-gram at each place of the chunk, -1 where there is
+        none."""
         start, stop = chunk
+        if self._nodes is not None:
+            return self._nodes[start:stop].copy()
         return np.fromfile(self._path, np.int32, stop - start, offset=4 * start)
 
 

@@ -111,17 +111,18 @@ def discover_terms(
         counted_from = max(2, rise)
         least = max(LEAST_COUNT[kind], rise) if min_count is None else min_count
         longest = max_length or LONGEST[kind]
+        room = limits.room(memory)
         trie = count_ngrams(
             store,
             max_length=longest,
             min_count=min(least, counted_from),
-            room=limits.room(memory),
+            room=room,
             directory=directory,
             threads=threads,
             on_progress=on_progress,
         )
         limits.return_free_memory()
-        places = Places(store, trie, directory, threads)
+        places = Places(store, trie, directory, threads, room // 4)
         places.look_up(on_progress)
         limits.return_free_memory()
         language = language or (_language(store) if kind == "word" else None)
@@ -209,16 +210,17 @@ class _Finder:
         if method in ("cohesion", "redundancy"):
             return self._segmented(method)
         frequent = trie.count >= self.min_count
-        best = scores.termhood(trie, np.log(trie.count))  # if all occurrences were in one document
+        # T if all occurrences were in one document: what is below needs no look at the documents.
+        best = scores.termhood(trie, np.log(trie.count)) >= scores.TERMHOOD
         if method == "entropy":
-            chosen = np.flatnonzero(frequent & (best >= scores.TERMHOOD))
+            chosen = np.flatnonzero(frequent & best)
             self._count_documents(chosen)
             terms = scores.termhood(trie, self._residual(chosen))
             chosen = chosen[terms[chosen] >= scores.TERMHOOD]
             return chosen, terms
         words = count_words(self.store, trie, self.places, self.threads, self.on_progress)
         is_word = frequent & (words.autonomous + words.probable > self.min_count) & self._may_be_word()
-        chosen = np.flatnonzero(is_word | (frequent & (best >= scores.TERMHOOD)))
+        chosen = np.flatnonzero(is_word | (frequent & best))
         self._count_documents(chosen)
         residual = self._residual(chosen)
         terms = scores.termhood(trie, residual)
@@ -310,8 +312,10 @@ class _Finder:
         parts = min(thread_count(self.threads), len(chunks))
         stretches = [chunks[len(chunks) * i // parts : len(chunks) * (i + 1) // parts] for i in range(parts)]
 
-        def count(stretch: list[tuple[int, int]]) -> tuple[NDArray[np.int64], ...]:
-            first, latest, counts = np.full(size, -1), np.full(size, -1), np.zeros(size, np.int64)
+        kind = np.int32 if self.store.documents < 1 << 31 else np.int64
+
+        def count(stretch: list[tuple[int, int]]) -> tuple[NDArray[Any], ...]:
+            first, latest, counts = np.full(size, -1, kind), np.full(size, -1, kind), np.zeros(size, kind)
             for start, stop in stretch:
                 numbers = self.store.document_numbers(start, stop)
                 kernels.count_documents(
@@ -320,7 +324,7 @@ class _Finder:
                 self.on_progress("counting documents", stop, self.store.size)
             return first, latest, counts
 
-        before = np.full(size, -1)
+        before = np.full(size, -1, kind)
         for first, latest, counts in ordered_map(count, stretches, parts):
             # A document that goes on from one stretch to the next was counted in both.
             self.documents += counts - ((first >= 0) & (first == before))
