@@ -380,3 +380,58 @@ def paying_words(
     return {
         gram: (count, count * (gain[gram] - len(gram) + 1)) for gram, count in pieces.items() if len(gram) > 1
     }
+
+
+# scores of words and terms
+
+
+def residual_idf(count: int, documents: int, all_documents: int) -> float:
+    """What the observed idf exceeds that of a Poisson distribution by."""
+    at_least_one = 1 - math.exp(-count / all_documents)
+    return max(-math.log(documents / all_documents) + math.log(at_least_one), 0.0)
+
+
+def freedom(near: Neighbours, first_word: int) -> float:
+    """The geometric mean of both sides; ids below `first_word` are boundaries."""
+    scale = math.log(1 + near.left.total())
+    sides = []
+    for side in (near.left, near.right):
+        boundaries = sum(times for unit, times in side.items() if unit < first_word)
+        sides.append(0.1 + math.log(1 + boundaries) / scale)
+    return (sides[0] * sides[1]) ** 0.5
+
+
+def least_entropy(near: Neighbours) -> float:
+    return min(entropy(near.left), entropy(near.right))
+
+
+def termhood(information: float, near: Neighbours, first_word: int, residual: float) -> float:
+    """`information` is the least pointwise mutual information, infinite for single units."""
+    if information < 0 or math.isinf(information):
+        return 0.0
+    count = near.left.total()
+    gathered = 1 + 2 * residual
+    return information * least_entropy(near) * math.log(count) * gathered * freedom(near, first_word) ** 1.5
+
+
+def word_score(
+    gram: Gram, near: Neighbours, first_word: int, autonomous: int, probable: int, residual: float
+) -> float:
+    joins = max(len(gram) - 1, 1)
+    surroundings = (0.1 + least_entropy(near)) * freedom(near, first_word)
+    pieces = math.sqrt((1 + autonomous) * (1 + probable))
+    return math.log(pieces) * (1 + 4 * residual / joins) * surroundings**0.25
+
+
+def keyness(
+    gram: Gram,
+    everything: dict[Gram, Neighbours],
+    first_word: int,
+    background: Mapping[int, float],
+    units: int,
+) -> float:
+    ratios = [everything[unit,].left.total() / units / background[unit] for unit in gram]
+    near = everything[gram]
+    found = math.log(min(ratios)) * math.sqrt(math.log(near.left.total()))
+    found *= freedom(near, first_word) ** 0.25 * math.sqrt(0.1 + least_entropy(near))
+    return found * (2 if len(gram) > 1 else 1)

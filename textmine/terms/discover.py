@@ -212,22 +212,21 @@ class _Finder:
         frequent = trie.count >= self.min_count
         # T if all occurrences were in one document: what is below needs no look at the documents.
         best = scores.termhood(trie, np.log(trie.count)) >= scores.TERMHOOD
+        score = np.zeros(trie.count.size)
         if method == "entropy":
             chosen = np.flatnonzero(frequent & best)
-            self._count_documents(chosen)
-            terms = scores.termhood(trie, self._residual(chosen))
-            chosen = chosen[terms[chosen] >= scores.TERMHOOD]
-            return chosen, terms
+            score[chosen] = scores.termhood(trie, self._residual(chosen), chosen)
+            return chosen[score[chosen] >= scores.TERMHOOD], score
         words = count_words(self.store, trie, self.places, self.threads, self.on_progress)
         is_word = frequent & (words.autonomous + words.probable > self.min_count) & self._may_be_word()
         chosen = np.flatnonzero(is_word | (frequent & best))
-        self._count_documents(chosen)
         residual = self._residual(chosen)
-        terms = scores.termhood(trie, residual)
-        score = scores.combined(np.where(is_word, scores.word_score(trie, words, residual), 0.0), terms)
-        is_term = np.zeros(trie.count.size, np.bool_)
-        is_term[chosen] = is_word[chosen] | (terms[chosen] >= scores.TERMHOOD)
-        return self._unfolded(is_term), score
+        terms = scores.termhood(trie, residual, chosen)
+        as_words = np.where(is_word[chosen], scores.word_score(trie, words, residual, chosen), 0.0)
+        score[chosen] = scores.combined(as_words, terms)
+        wanted = np.zeros(trie.count.size, np.bool_)
+        wanted[chosen] = is_word[chosen] | (terms >= scores.TERMHOOD)
+        return self._unfolded(wanted), score
 
     def words(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The terms of a text whose units are words."""
@@ -292,10 +291,9 @@ class _Finder:
         return np.flatnonzero(wanted & ~folded)
 
     def _residual(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
-        residual = np.zeros(self.trie.count.size)
-        count, documents = self.trie.count[chosen], self.documents[chosen]
-        residual[chosen] = scores.residual_idf(count, documents, self.store.documents)
-        return residual
+        """The residual inverse document frequency of the chosen nodes; fills their `documents`."""
+        self._count_documents(chosen)
+        return scores.residual_idf(self.trie.count[chosen], self.documents[chosen], self.store.documents)
 
     def _above(self, nodes: NDArray[np.int64]) -> NDArray[np.int32]:
         wanted = np.zeros(self.trie.count.size, np.bool_)

@@ -18,21 +18,27 @@ more its
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.counts.ngrams import NgramTrie
 from textmine.terms.autonomy import WordCounts
 
-Array = NDArray[np.float64]
+Array: TypeAlias = NDArray[np.float64]
+Nodes: TypeAlias = "slice | NDArray[np.int64]"
+
+ALL = slice(None)
 
 TERMHOOD = 20.0  # what an n-gram needs when no segmentation makes it a word
 
 
-def freedom(trie: NgramTrie) -> Array:
-    """float64[nodes], about 0.1 to 1.1: F(w) as above."""
-    scale = np.log1p(trie.count)
-    left, right = np.log1p(trie.left_boundary) / scale, np.log1p(trie.right_boundary) / scale
+def freedom(trie: NgramTrie, nodes: Nodes = ALL) -> Array:
+    """float64, about 0.1 to 1.1: F(w) as above, for `nodes` of the trie."""
+    scale = np.log1p(trie.count[nodes])
+    left = np.log1p(trie.left_boundary[nodes]) / scale
+    right = np.log1p(trie.right_boundary[nodes]) / scale
     return np.asarray(np.sqrt((0.1 + left) * (0.1 + right)))
 
 
@@ -42,37 +48,39 @@ def residual_idf(count: NDArray[np.int64], documents: NDArray[np.int64], all_doc
     return np.asarray(np.maximum(np.log(all_documents / documents) + np.log(expected), 0.0))
 
 
-def least_entropy(trie: NgramTrie) -> Array:
-    """float64[nodes]: H(w), the smaller of the two neighbour entropies, nats."""
-    return np.minimum(trie.left_entropy, trie.right_entropy)
+def least_entropy(trie: NgramTrie, nodes: Nodes = ALL) -> Array:
+    """float64: H(w), the smaller of the two neighbour entropies, nats."""
+    return np.minimum(trie.left_entropy[nodes], trie.right_entropy[nodes])
 
 
-def termhood(trie: NgramTrie, residual: Array | float = 0.0) -> Array:
-    """float64[nodes]: T(w) = PMI(w) H(w) log count(w) (1 + 2 R(w)) F(w)^1.5, 0 where PMI is negative.
+def termhood(trie: NgramTrie, residual: Array | float = 0.0, nodes: Nodes = ALL) -> Array:
+    """float64: T(w) = PMI(w) H(w) log count(w) (1 + 2 R(w)) F(w)^1.5, 0 where PMI is negative.
 
     PMI is the least over all splits; `residual` is R. Cohesion, free neighbours and frequency multiply as
     each is needed for a term, words and phrases alike. Single units, which have no splits, get 0.
     """
-    cohesion = trie.cohesion()
+    cohesion = trie.cohesion()[nodes]
     return np.asarray(
         np.where(np.isinf(cohesion), 0.0, np.maximum(cohesion, 0.0))
-        * least_entropy(trie)
-        * np.log(trie.count)
+        * least_entropy(trie, nodes)
+        * np.log(trie.count[nodes])
         * (1.0 + 2.0 * residual)
-        * freedom(trie) ** 1.5
+        * freedom(trie, nodes) ** 1.5
     )
 
 
-def word_score(trie: NgramTrie, words: WordCounts, residual: Array) -> Array:
-    """float64[nodes]: W(w) = log sqrt((1 + a)(1 + p)) (1 + 4 R(w) / (|w| - 1)) ((0.1 + H(w)) F(w))^(1/4).
+def word_score(trie: NgramTrie, words: WordCounts, residual: Array, nodes: Nodes = ALL) -> Array:
+    """float64: W(w) = log sqrt((1 + a)(1 + p)) (1 + 4 R(w) / (|w| - 1)) ((0.1 + H(w)) F(w))^(1/4).
 
     a and p count how often w is a piece by autonomy alone and with word probabilities. A longer n-gram is
     rarer and therefore burstier, hence R per join; a single unit (a run of letters) counts as one join.
     """
-    evidence = 0.5 * (np.log1p(words.autonomous) + np.log1p(words.probable))
-    joins = np.maximum(trie.lengths() - 1, 1)
+    evidence = 0.5 * (np.log1p(words.autonomous[nodes]) + np.log1p(words.probable[nodes]))
+    joins = np.maximum(trie.lengths()[nodes] - 1, 1)
     return np.asarray(
-        evidence * (1.0 + 4.0 * residual / joins) * ((0.1 + least_entropy(trie)) * freedom(trie)) ** 0.25
+        evidence
+        * (1.0 + 4.0 * residual / joins)
+        * ((0.1 + least_entropy(trie, nodes)) * freedom(trie, nodes)) ** 0.25
     )
 
 
