@@ -102,7 +102,7 @@ def discover_terms(
 
     Raises InputError when there is no text, ResourceError when `memory` is too little.
     """
-    limits.return_large_blocks()
+    limits.tune_allocator()
     corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, tmp_dir=tmp_dir)
     with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         store = encode_units(corpus, unit, directory, on_progress)

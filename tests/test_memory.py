@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import ctypes
+import re
+import resource
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from textmine import memory
+from textmine.errors import ResourceError
+from textmine.memory import MB
+
+
+def test_room_is_what_the_process_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "used", lambda: 200 * MB)
+    assert memory.room(600 * MB) == 600 * MB - 200 * MB - memory.RESERVE
+    assert memory.room(200 * MB + memory.RESERVE + memory.SMALLEST_ROOM) == memory.SMALLEST_ROOM
+
+
+@pytest.mark.parametrize("used", [1, 99 * MB, 100 * MB, 100 * MB + 1, 200_000_000, 209_999_999])
+def test_the_floor_told_is_enough(monkeypatch: pytest.MonkeyPatch, used: int) -> None:
+    monkeypatch.setattr(memory, "used", lambda: used)
+    with pytest.raises(ResourceError) as error:
+        memory.room(50 * MB)
+    told = re.fullmatch(r"50M of memory is too little to work with; allow at least (\d+)M", str(error.value))
+    assert told is not None
+    assert memory.SMALLEST_ROOM <= memory.room(int(told[1]) * MB) < memory.SMALLEST_ROOM + 10 * MB
+
+
+def test_used_follows_what_is_held() -> None:
+    memory.return_large_blocks()
+    before = memory.used()
+    array = np.ones(64 * MB, np.uint8)
+    held = memory.used()
+    assert int(array.sum()) == 64 * MB
+    del array
+    memory.return_free_memory()
+    assert before > 10 * MB
+    assert 60 * MB < held - before < 80 * MB
+    if Path("/proc/self/statm").exists():
+        assert memory.used() < held - 55 * MB
+
+
+def test_large_blocks_go_back_at_once() -> None:
+    """By default a large array that is freed makes the C library keep those of its size from then on."""
+    memory.return_large_blocks()
+    before = memory.used()
+    for _ in range(3):
+        arrays = [np.ones(16 * MB, np.uint8) for _ in range(4)]
+        del arrays
+    if Path("/proc/self/statm").exists():
+        assert memory.used() < before + 16 * MB
+
+
+def test_another_c_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nothing:
+        def __init__(self, name: None) -> None:
+            del name
+
+    monkeypatch.setattr(ctypes, "CDLL", Nothing)
+    memory.return_large_blocks()
+    memory.return_free_memory()
+
+
+@pytest.mark.parametrize(("platform", "unit"), [("darwin", 1), ("linux", 1024)])
+def test_a_system_that_tells_the_peak_only(monkeypatch: pytest.MonkeyPatch, platform: str, unit: int) -> None:
+    monkeypatch.setattr(Path, "exists", lambda self: False)
+    monkeypatch.setattr(memory.sys, "platform", platform)  # type: ignore[attr-defined]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    assert peak <= memory.used() < peak + 10 * MB * unit
