@@ -6,8 +6,9 @@ from pathlib import Path
 
 from textmine.corpus import blocks
 from textmine.corpus.corpus import Corpus
+from textmine.corpus.scripts import Unit
 from textmine.corpus.store import UnitStore
-from textmine.corpus.units import Unit, encode_units
+from textmine.corpus.units import encode_units
 from textmine.progress import silent
 
 

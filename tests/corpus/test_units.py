@@ -11,7 +11,8 @@ from tests import reference
 from tests.stores import store_of, stream
 from textmine.corpus import blocks
 from textmine.corpus.corpus import Corpus
-from textmine.corpus.units import Unit, encode_units
+from textmine.corpus.scripts import Unit
+from textmine.corpus.units import encode_units
 from textmine.errors import InputError
 from textmine.progress import silent
 

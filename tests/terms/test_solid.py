@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests import reference
 from tests.stores import store_of, stream
 from textmine.corpus import store as storage
+from textmine.corpus.scripts import Unit
 from textmine.corpus.store import UnitStore
-from textmine.corpus.units import Unit
 from textmine.counts.ngrams import NgramTrie, count_ngrams
 from textmine.progress import silent
 from textmine.terms.autonomy import Places

@@ -59,13 +59,20 @@ def discover_terms(
     min_count: Annotated[
         int | None,
         typer.Option(
-            "--min-count", metavar="N", min=2, help="Least occurrences; else set from the text's size."
+            "--min-count",
+            metavar="N",
+            min=2,
+            help="Least occurrences; else 5 (words 2), more above 10 M characters.",
         ),
     ] = None,
     max_length: Annotated[
         int | None,
         typer.Option(
-            "--max-length", metavar="N", min=2, max=64, help="Most units of a term; else 12, words 5."
+            "--max-length",
+            metavar="N",
+            min=2,
+            max=64,
+            help="Longest term, in characters (else 12) or words (else 5).",
         ),
     ] = None,
     language: Annotated[
@@ -79,7 +86,7 @@ def discover_terms(
         typer.Option(
             "--known",
             metavar="jieba|none|FILE",
-            help="Mark words of jieba's dictionary or of a file as known.",
+            help="Add a column: is it in jieba's dictionary, or in a file?",
         ),
     ] = "none",
     only_new: Annotated[bool, typer.Option("--only-new", help="Leave known words out.")] = False,
@@ -180,7 +187,7 @@ def discover_terms(
         tell_losses(corpus, report)
         speech = f", language {found.language}" if found.language else ""
         report.note(
-            f"{len(found.terms)} terms seen at least {found.min_count} times "
+            f"{len(found.terms)} of {found.found} terms seen at least {found.min_count} times "
             f"in {found.units} {found.unit}s and {found.documents} documents{speech}"
         )
     if lexicon is not None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.corpus.scripts import Unit, is_unspaced
 from textmine.kernels import units as kernels
 
 CHUNK = 1 << 19  # units: 2 MB
@@ -23,7 +24,8 @@ class UnitStore:
     the number of ids, `words` the number of those that are units, `documents` the number of documents.
     """
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, unit: Unit = "auto") -> None:
+        self._unit = unit
         self._units = Path(directory) / "units"
         self._starts = Path(directory) / "starts"
         self._units_out = self._units.open("wb")
@@ -79,6 +81,12 @@ class UnitStore:
         self.counts = np.concatenate([counts[marks], np.array([total[form] for form in order], np.int64)])
         self.words = int(self.counts[self.first_word :].sum())
         return renumber
+
+    def spaced(self, unit: int) -> bool:
+        """Whether a space parts this unit from another such unit, when both are written side by side."""
+        if unit < self.first_word or self._unit == "char":
+            return False
+        return self._unit == "word" or not is_unspaced(self.spellings[unit][0])
 
     def read(self, start: int, stop: int) -> NDArray[np.uint32]:
         """The ids of places start to stop - 1; outside of the text they are 0."""

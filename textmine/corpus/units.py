@@ -8,38 +8,19 @@ from __future__ import annotations
 import unicodedata
 from array import array
 from collections.abc import Iterator
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus.corpus import Corpus
+from textmine.corpus.scripts import Unit, is_unspaced
 from textmine.corpus.store import UnitStore
 from textmine.errors import InputError
 from textmine.kernels import units as kernels
+from textmine.parallel import read_ahead
 from textmine.progress import Progress
 
-Unit: TypeAlias = Literal["auto", "char", "word"]
-
 CODE_POINTS = 0x110000
-# Scripts that are written without spaces between words: (first, last) code point.
-UNSPACED = (
-    (0x0E00, 0x0EFF),  # Thai, Lao
-    (0x1000, 0x109F),  # Myanmar
-    (0x1780, 0x17FF),  # Khmer
-    (0x2E80, 0x2FDF),  # CJK radicals
-    (0x3005, 0x3007),  # iteration mark, ideographic zero
-    (0x3021, 0x3029),  # Hangzhou numerals
-    (0x3040, 0x30FF),  # Hiragana, Katakana
-    (0x3100, 0x312F),  # Bopomofo
-    (0x31A0, 0x31BF),  # Bopomofo extensions
-    (0x31F0, 0x31FF),  # Katakana extensions
-    (0x3400, 0x4DBF),  # CJK ideographs, extension A
-    (0x4E00, 0x9FFF),  # CJK ideographs
-    (0xF900, 0xFAFF),  # CJK compatibility ideographs
-    (0xFF66, 0xFF9F),  # Katakana of half width
-    (0x20000, 0x3FFFF),  # CJK ideographs, further extensions
-)
 
 
 def encode_units(corpus: Corpus, unit: Unit, directory: str, on_progress: Progress) -> UnitStore:
@@ -54,7 +35,7 @@ def encode_units(corpus: Corpus, unit: Unit, directory: str, on_progress: Progre
     Raises InputError where the text holds neither letters nor digits.
     """
     encoder = _Encoder(unit)
-    store = UnitStore(directory)
+    store = UnitStore(directory, unit)
     for ids, starts in encoder.encode(corpus, on_progress):
         store.append(ids, starts)
     if not any(encoder.is_word):
@@ -89,7 +70,7 @@ class _Encoder:
         """Ids, and where in them documents begin, block by block; what a block leaves open goes with the
         next."""
         rest, rest_starts = "", np.empty(0, np.int64)
-        for block in corpus.blocks(on_progress):
+        for block in read_ahead(corpus.blocks(on_progress)):
             text = rest + block.text
             starts = np.concatenate([rest_starts, block.starts + len(rest)])
             ids, begins, done = self._encode(text, starts, last=False)
@@ -159,6 +140,6 @@ class _Encoder:
             return kernels.SPACE if space else kernels.BOUNDARY
         if self._unit == "char":
             return kernels.SINGLE
-        if self._unit == "auto" and any(first <= code <= last for first, last in UNSPACED):
+        if self._unit == "auto" and is_unspaced(chr(code)):
             return kernels.SINGLE
         return kernels.DIGIT if category[0] == "N" else kernels.LETTER

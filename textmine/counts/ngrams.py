@@ -94,7 +94,7 @@ class NgramTrie:
         """A table of the children of each node, for look-ups; `units` is the number of different units of the
         store.
 
-        It takes some 50 bytes a node and is made anew at each call: keep it no longer than needed.
+        It takes 50 to 100 bytes a node and is made anew at each call: keep it no longer than needed.
         """
         return _links(self.offsets, self.parent, self.unit, units)
 

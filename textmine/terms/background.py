@@ -10,14 +10,15 @@ from numpy.typing import NDArray
 from textmine.errors import InputError
 
 RARE = 1e-8  # the frequency of a word that the lists do not have, and the least of all
+NEED_ANALYSER = {"ja", "ko", "zh"}  # wordfreq cuts their words by a morphological analyser or a dictionary
 PROBES = 300  # of the text's most frequent words, to tell its language
 
 
 def languages() -> list[str]:
-    """The codes of the languages there are lists for."""
+    """The codes of the spaced languages there are lists for."""
     import wordfreq
 
-    return sorted(wordfreq.available_languages("small"))
+    return sorted(set(wordfreq.available_languages("small")) - NEED_ANALYSER)
 
 
 def detect_language(words: Sequence[str], counts: NDArray[np.int64]) -> str | None:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from textmine import memory as limits
 from textmine.corpus.corpus import Corpus
+from textmine.corpus.scripts import Unit
 from textmine.corpus.store import UnitStore
-from textmine.corpus.units import Unit, encode_units
+from textmine.corpus.units import encode_units
 from textmine.counts.ngrams import NgramTrie, count_ngrams
 from textmine.errors import InputError
 from textmine.kernels import ngrams as kernels
@@ -57,11 +58,13 @@ class Term:
 class Discovery:
     """The terms, best first, and what was set from the text itself.
 
+    `found` is how many there were before `top` cut the list.
     `unit` is "char" or "word" (what most units of the text are), `language` that of the word frequencies
     used, if any.
     """
 
     terms: list[Term]
+    found: int
     unit: Literal["char", "word"]
     units: int
     documents: int
@@ -91,11 +94,12 @@ def discover_terms(
 
     `method` is one of "autonomy" (words by branching entropy and description, phrases by termhood;
     `terms.score`), "cohesion" (`terms.solid`), "entropy" (termhood alone) and "redundancy"
-    (`terms.redundancy`). Terms occur at least `min_count` times and have at most `max_length` units; by
-    default both follow from the text: its size and whether most of its units are characters or words.
-    `language` names the word frequencies (of wordfreq) that words of spaced languages are held against; by
-    default it is recognised. `drop` says which terms to leave out, `sort` the column to sort by (the largest
-    first; terms alphabetically), `top` how many to keep, `examples` how many contexts to show of each.
+    (`terms.redundancy`); where words are the units, the first is `terms.score.keyness` and the others find
+    phrases. Terms occur at least `min_count` times and have at most `max_length` units; by default both
+    follow from the text: its size and whether most of its units are characters or words. `language` names the
+    word frequencies (of wordfreq) that words of spaced languages are held against; by default it is
+    recognised. `drop` says which terms to leave out, `sort` the column to sort by (the largest first; terms
+    alphabetically), `top` how many to keep, `examples` how many contexts to show of each.
 
     The process stays within `memory` bytes; temporary files go to `tmp_dir`. Results depend on neither, nor
     on `threads`.
@@ -127,7 +131,7 @@ def discover_terms(
         limits.return_free_memory()
         language = language or (_language(store) if kind == "word" else None)
         finder = _Finder(store, trie, places, least, language, threads, on_progress)
-        chosen, score = finder.words() if kind == "word" else finder.characters(method)
+        chosen, score = finder.words() if kind == "word" and method == "autonomy" else finder.segments(method)
         surfaces = Surfaces(store, trie)
         if drop is not None:
             chosen = np.array([node for node in chosen.tolist() if not drop(surfaces.term(node))], np.int64)
@@ -147,7 +151,7 @@ def discover_terms(
             )
             for node in order
         ]
-        return Discovery(terms, kind, store.words, store.documents, least, longest, language)
+        return Discovery(terms, chosen.size, kind, store.words, store.documents, least, longest, language)
 
 
 def _kind(store: UnitStore) -> Literal["char", "word"]:
@@ -204,8 +208,9 @@ class _Finder:
         self.on_progress = on_progress
         self.documents = np.zeros(trie.count.size, np.int64)
 
-    def characters(self, method: Method) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The terms of a text whose units are characters: their nodes, and the score of every node."""
+    def segments(self, method: Method) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The terms that hold together, as in text without spaces: their nodes, and the score of every
+        node."""
         trie = self.trie
         if method in ("cohesion", "redundancy"):
             return self._segmented(method)

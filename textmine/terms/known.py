@@ -9,10 +9,10 @@ from textmine.terms.lexicon import Lexicon
 
 
 def known_words(source: str | Path) -> frozenset[str]:
-    """The words of jieba's dictionary ("jieba") or of a file (a word a line, what follows a space or tab is
-    ignored).
+    """The words of jieba's dictionary ("jieba") or of a file such as `Lexicon.load` reads: a word a
+    line, counts and tags are passed over. In lower case.
 
-    Raises InputError or ModelError when the file cannot be read.
+    Raises InputError or ModelError when the file cannot be read or has no words.
     """
     if source != "jieba":
         return frozenset(word.lower() for word in Lexicon.load(source))

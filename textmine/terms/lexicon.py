@@ -103,8 +103,8 @@ class Lexicon(Mapping[str, int]):
         A link keeps pointing where it did, and a device or a pipe is written directly. Raises InputError when
         the file cannot be created there.
         """
-        target = Path(os.path.realpath(path))
-        direct = target.exists() and not target.is_file()
+        direct = Path(path).exists() and not Path(path).is_file()
+        target = Path(path) if direct else Path(os.path.realpath(path))
         beside = target if direct else target.with_name(f".textmine-{secrets.token_hex(6)}.tmp")
         try:
             stream = beside.open("w", encoding="utf-8", newline="\n")

@@ -37,12 +37,12 @@ class Surfaces:
         return f"{self._spell(before)}【{self._spell(middle)}】{self._spell(after)}".strip()
 
     def _spell(self, units: Iterable[int]) -> str:
-        spellings, first_word = self._store.spellings, self._store.first_word
+        spellings = self._store.spellings
         out: list[str] = []
         after_run = False
         for unit in units:
             spelling = spellings[unit]
-            is_run = unit >= first_word and (len(spelling) > 1 or spelling.isascii())
+            is_run = self._store.spaced(unit)
             if is_run and after_run:
                 out.append(" ")
             out.append(spelling)
