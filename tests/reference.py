@@ -398,7 +398,7 @@ def freedom(near: Neighbours, first_word: int) -> float:
     for side in (near.left, near.right):
         boundaries = sum(times for unit, times in side.items() if unit < first_word)
         sides.append(0.1 + math.log(1 + boundaries) / scale)
-    return (sides[0] * sides[1]) ** 0.5
+    return math.sqrt(sides[0] * sides[1])
 
 
 def least_entropy(near: Neighbours) -> float:
@@ -411,7 +411,8 @@ def termhood(information: float, near: Neighbours, first_word: int, residual: fl
         return 0.0
     count = near.left.total()
     gathered = 1 + 2 * residual
-    return information * least_entropy(near) * math.log(count) * gathered * freedom(near, first_word) ** 1.5
+    free = math.pow(freedom(near, first_word), 1.5)
+    return information * least_entropy(near) * math.log(count) * gathered * free
 
 
 def word_score(
@@ -420,7 +421,7 @@ def word_score(
     joins = max(len(gram) - 1, 1)
     surroundings = (0.1 + least_entropy(near)) * freedom(near, first_word)
     pieces = math.sqrt((1 + autonomous) * (1 + probable))
-    return math.log(pieces) * (1 + 4 * residual / joins) * surroundings**0.25
+    return math.log(pieces) * (1 + 4 * residual / joins) * math.pow(surroundings, 0.25)
 
 
 def keyness(
@@ -433,5 +434,5 @@ def keyness(
     ratios = [everything[unit,].left.total() / units / background[unit] for unit in gram]
     near = everything[gram]
     found = math.log(min(ratios)) * math.sqrt(math.log(near.left.total()))
-    found *= freedom(near, first_word) ** 0.25 * math.sqrt(0.1 + least_entropy(near))
+    found *= math.pow(freedom(near, first_word), 0.25) * math.sqrt(0.1 + least_entropy(near))
     return found * (2 if len(gram) > 1 else 1)

@@ -30,7 +30,7 @@ def test_the_floor_told_is_enough(monkeypatch: pytest.MonkeyPatch, used: int) ->
 
 
 def test_used_follows_what_is_held() -> None:
-    memory.return_large_blocks()
+    memory.tune_allocator()
     before = memory.used()
     array = np.ones(64 * MB, np.uint8)
     held = memory.used()
@@ -45,7 +45,7 @@ def test_used_follows_what_is_held() -> None:
 
 def test_large_blocks_go_back_at_once() -> None:
     """By default a large array that is freed makes the C library keep those of its size from then on."""
-    memory.return_large_blocks()
+    memory.tune_allocator()
     before = memory.used()
     for _ in range(3):
         arrays = [np.ones(16 * MB, np.uint8) for _ in range(4)]
@@ -60,7 +60,7 @@ def test_another_c_library(monkeypatch: pytest.MonkeyPatch) -> None:
             del name
 
     monkeypatch.setattr(ctypes, "CDLL", Nothing)
-    memory.return_large_blocks()
+    memory.tune_allocator()
     memory.return_free_memory()
 
 

@@ -146,7 +146,8 @@ def discover_terms(
         raise typer.BadParameter("--only-new needs --known jieba or --known FILE")
 
     from textmine.corpus import Corpus
-    from textmine.terms.discover import MEMORY
+    from textmine.errors import InputError
+    from textmine.terms.discover import BLOCK, MEMORY
     from textmine.terms.discover import discover_terms as discover
 
     with Reporter(quiet=quiet) as report:
@@ -165,6 +166,7 @@ def discover_terms(
             field=field,
             column=column,
             normalise=normalise,
+            block_size=BLOCK,
             on_progress=report,
             tmp_dir=tmp_dir,
         ) as corpus:
@@ -191,6 +193,8 @@ def discover_terms(
             f"in {found.units} {found.unit}s and {found.documents} documents{speech}"
         )
     if lexicon is not None:
+        if not found.terms:
+            raise InputError("no terms were found to write", "lower --min-count, or give more text")
         from textmine.terms.lexicon import Lexicon
 
         Lexicon({term.term: term.count for term in found.terms}).save(lexicon)

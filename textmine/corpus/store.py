@@ -43,8 +43,8 @@ class UnitStore:
         if top >= self.counts.size:
             self.counts = np.concatenate([self.counts, np.zeros(top + 1, np.int64)])
         kernels.add_counts(ids, self.counts)
-        ids.tofile(self._units_out)
-        (starts + self.size).astype(np.int64).tofile(self._starts_out)
+        self._units_out.write(ids.data)  # not tofile: its errors do not say that the disk is full
+        self._starts_out.write((starts + self.size).astype(np.int64).data)
         self.size += ids.size
         self.documents += starts.size
 

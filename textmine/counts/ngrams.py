@@ -356,8 +356,8 @@ class _Counter:
             for (start, _), (found, out) in zip(
                 chunks, ordered_map(move, chunks, self._threads), strict=True
             ):
-                for row in out:  # row by row: numpy writes what is not contiguous item by item
-                    row.tofile(file)
+                for row in out:  # the rows are parts of longer ones
+                    file.write(row.data)
                 extents[start] = (offset, found)
                 offset += out.nbytes
                 total += found

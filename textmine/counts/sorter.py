@@ -53,7 +53,7 @@ class KeySorter:
         for path, start, stop in zip(self._buckets, [0, *ends], [*ends, keys.size], strict=True):
             if start < stop:
                 with path.open("ab") as file:
-                    keys[start:stop].tofile(file)
+                    file.write(keys[start:stop].data)
 
     def pieces(self) -> Iterator[NDArray[np.uint64]]:
         """Sorted arrays, each beginning where the one before ends; the files are deleted on the way."""

@@ -343,19 +343,21 @@ def wanted_above(parent: Array, wanted: Array, above: Array) -> None:
 
 
 @kernel
-def fold(parent: Array, suffix: Array, count: Array, wanted: Array, share: float, folded: Array) -> None:
-    """folded[w] = whether w, or all but a few of its occurrences, lives inside a longer wanted n-gram.
+def fold(
+    parent: Array, suffix: Array, count: Array, share: float, wanted: Array, score: Array, folded: Array
+) -> None:
+    """Put the whole in the place of its parts: fill `folded`, extend `wanted` and `score`.
 
-    An n-gram one unit longer takes w over when it has at least `share` of its occurrences, and is wanted or
-    folded itself.
+    An n-gram that has at least `share` of the occurrences of a wanted one, one unit shorter, is wanted too,
+    with at least that score; and a wanted n-gram of which a wanted one, one unit longer, has so many is
+    folded.
     """
-    for i in range(parent.size):
-        node = parent.size - 1 - i  # longer n-grams have larger numbers
-        if not (wanted[node] or folded[node]):
-            continue
+    for node in range(parent.size):  # longer n-grams have larger numbers
         for shorter in (parent[node], suffix[node]):
-            if shorter >= 0 and count[node] >= share * count[shorter]:
+            if shorter >= 0 and wanted[shorter] and count[node] >= share * count[shorter]:
+                wanted[node] = True
                 folded[shorter] = True
+                score[node] = max(score[node], score[shorter])
 
 
 @kernel

@@ -89,7 +89,7 @@ class Places:
                 if self._nodes is not None:
                     self._nodes[start:stop] = nodes
                 elif file is not None:
-                    nodes.tofile(file)
+                    file.write(nodes.data)
                 on_progress("looking up", stop, self._store.size)
 
     def _walk(self, links: Links, chunk: tuple[int, int]) -> NDArray[np.int32]:

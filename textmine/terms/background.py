@@ -21,6 +21,15 @@ def languages() -> list[str]:
     return sorted(set(wordfreq.available_languages("small")) - NEED_ANALYSER)
 
 
+def check_language(language: str) -> None:
+    """Raise InputError for a language that there is no list for."""
+    if language not in languages():
+        raise InputError(
+            f"there are no word frequencies for the language {language!r}",
+            f"choose one of {' '.join(languages())}",
+        )
+
+
 def detect_language(words: Sequence[str], counts: NDArray[np.int64]) -> str | None:
     """The language whose word frequencies overlap most with those of the text; None when hardly anything is
     shared.
@@ -48,11 +57,7 @@ def frequencies(words: Sequence[str], language: str | None) -> NDArray[np.float6
     """
     if language is None:
         return np.full(len(words), RARE)
-    if language not in languages():
-        raise InputError(
-            f"there are no word frequencies for the language {language!r}",
-            f"choose one of {' '.join(languages())}",
-        )
+    check_language(language)
     import wordfreq
 
     return np.array([wordfreq.word_frequency(word, language, minimum=RARE) for word in words])

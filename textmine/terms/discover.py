@@ -23,12 +23,13 @@ from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress, silent
 from textmine.terms import score as scores
 from textmine.terms.autonomy import Places, count_words
-from textmine.terms.background import detect_language, frequencies
+from textmine.terms.background import check_language, detect_language, frequencies
 from textmine.terms.surface import Surfaces
 
 Method: TypeAlias = Literal["autonomy", "cohesion", "entropy", "redundancy"]
 
 MEMORY = 600 * limits.MB
+BLOCK = 1 << 20  # code points of text at once
 LONGEST = {"char": 12, "word": 5}  # units of the longest term by default
 UNITS_PER_COUNT = 2_000_000  # the default minimum count rises by one with so many units
 LEAST_COUNT = {"char": 5, "word": 2}
@@ -107,7 +108,10 @@ def discover_terms(
     Raises InputError when there is no text, ResourceError when `memory` is too little.
     """
     limits.tune_allocator()
-    corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, tmp_dir=tmp_dir)
+    limits.room(memory)  # too little is said before the work begins
+    if language is not None:
+        check_language(language)
+    corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, block_size=BLOCK, tmp_dir=tmp_dir)
     with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         store = encode_units(corpus, unit, directory, on_progress)
         kind = _kind(store)
@@ -119,7 +123,7 @@ def discover_terms(
         trie = count_ngrams(
             store,
             max_length=longest,
-            min_count=min(least, counted_from),
+            min_count=min(least, max(counted_from, least // 10)),
             room=room,
             directory=directory,
             threads=threads,
@@ -129,7 +133,7 @@ def discover_terms(
         places = Places(store, trie, directory, threads, room // 4)
         places.look_up(on_progress)
         limits.return_free_memory()
-        language = language or (_language(store) if kind == "word" else None)
+        language = (language or _language(store)) if kind == "word" and method == "autonomy" else None
         finder = _Finder(store, trie, places, least, language, threads, on_progress)
         chosen, score = finder.words() if kind == "word" and method == "autonomy" else finder.segments(method)
         surfaces = Surfaces(store, trie)
@@ -173,7 +177,7 @@ def _order(
     columns: dict[str, NDArray[Any]] = {
         "count": trie.count,
         "documents": finder.documents,
-        "cohesion": trie.cohesion(),
+        "cohesion": np.where(np.isinf(trie.cohesion()), -np.inf, trie.cohesion()),
         "left_entropy": trie.left_entropy,
         "right_entropy": trie.right_entropy,
         "score": score,
@@ -231,7 +235,7 @@ class _Finder:
         score[chosen] = scores.combined(as_words, terms)
         wanted = np.zeros(trie.count.size, np.bool_)
         wanted[chosen] = is_word[chosen] | (terms >= scores.TERMHOOD)
-        return self._unfolded(wanted), score
+        return self._unfolded(wanted, score), score
 
     def words(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The terms of a text whose units are words."""
@@ -245,7 +249,7 @@ class _Finder:
         score = scores.keyness(trie, background, store.words)
         wanted = (trie.count >= self.min_count) & (score > 0) & self._begins_and_ends_in_words()
         self._count_documents(np.flatnonzero(wanted))
-        return self._unfolded(wanted), score
+        return self._unfolded(wanted, score), score
 
     def _segmented(self, method: Method) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         from textmine.terms.redundancy import paying_words
@@ -288,11 +292,11 @@ class _Finder:
             begins[nodes] = begins[trie.parent[nodes]]
         return np.asarray(begins & ends)
 
-    def _unfolded(self, wanted: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """The wanted nodes that do not live inside longer ones."""
+    def _unfolded(self, wanted: NDArray[np.bool_], score: NDArray[np.float64]) -> NDArray[np.int64]:
+        """The wanted nodes with parts replaced by wholes (`wanted` and `score` are extended)."""
         folded = np.zeros(wanted.size, np.bool_)
         trie = self.trie
-        kernels.fold(trie.parent, trie.suffix, trie.count, wanted, SHARE_TO_FOLD, folded)
+        kernels.fold(trie.parent, trie.suffix, trie.count, SHARE_TO_FOLD, wanted, score, folded)
         return np.flatnonzero(wanted & ~folded)
 
     def _residual(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -308,9 +312,13 @@ class _Finder:
         return above
 
     def _count_documents(self, nodes: NDArray[np.int64]) -> None:
-        """Fill `documents` for these nodes; each thread takes a stretch of the text."""
-        above = self._above(nodes)
+        """Fill `documents` for these nodes and the wholes they may be parts of; each thread takes a stretch
+        of the text."""
         size = self.trie.count.size
+        wanted = np.zeros(size, np.bool_)
+        wanted[nodes] = True
+        self._unfolded(wanted, np.zeros(size))  # marks the wholes that may take their place
+        above = self._above(np.flatnonzero(wanted))
         chunks = list(self.store.chunks())
         parts = min(thread_count(self.threads), len(chunks))
         stretches = [chunks[len(chunks) * i // parts : len(chunks) * (i + 1) // parts] for i in range(parts)]
