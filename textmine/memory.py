@@ -12,18 +12,20 @@ from textmine.errors import ResourceError
 
 MB = 1_000_000
 RESERVE = 90 * MB  # buffers, spellings, rows: what grows with neither text nor n-grams
-SMALLEST_ROOM = 20 * MB
+SMALLEST_ROOM = 40 * MB
+KERNELS = 110 * MB  # what the compiled code and its library take once they are loaded
 _ARENA_MAX, _MMAP_THRESHOLD, _TOP_PAD, _TRIM_THRESHOLD = -8, -3, -2, -1  # of mallopt
 
 
-def room(memory: int) -> int:
+def room(memory: int, to_come: int = 0) -> int:
     """Bytes that counting may use so that the process stays within `memory` bytes, what it uses now included.
 
-    Raises ResourceError where that leaves too little to work with.
+    `to_come` is what the process will hold besides. Raises ResourceError where that leaves too little to work
+    with.
     """
-    left = memory - used() - RESERVE
+    left = memory - used() - RESERVE - to_come
     if left < SMALLEST_ROOM:
-        floor = -(-(used() + RESERVE + SMALLEST_ROOM) // (10 * MB)) * 10
+        floor = -(-(used() + RESERVE + to_come + SMALLEST_ROOM) // (10 * MB)) * 10
         raise ResourceError(
             f"{memory / MB:.0f}M of memory is too little to work with", f"allow at least {floor}M"
         )

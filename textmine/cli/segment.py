@@ -67,7 +67,7 @@ def segment(
 
         head -5 data/three-kingdoms.txt | textmine segment --no-hmm
 
-        textmine segment data/three-kingdoms.txt --lexicon names.txt | head -3
+        textmine segment data/three-kingdoms.txt --lexicon data/*.entities.txt
     """
     from textmine.corpus import Corpus
 

@@ -344,17 +344,24 @@ def wanted_above(parent: Array, wanted: Array, above: Array) -> None:
 
 @kernel
 def fold(
-    parent: Array, suffix: Array, count: Array, share: float, wanted: Array, score: Array, folded: Array
+    parent: Array,
+    suffix: Array,
+    count: Array,
+    share: float,
+    able: Array,
+    wanted: Array,
+    score: Array,
+    folded: Array,
 ) -> None:
     """Put the whole in the place of its parts: fill `folded`, extend `wanted` and `score`.
 
-    An n-gram that has at least `share` of the occurrences of a wanted one, one unit shorter, is wanted too,
-    with at least that score; and a wanted n-gram of which a wanted one, one unit longer, has so many is
-    folded.
+    An n-gram that is `able` and has at least `share` of the occurrences of a wanted one, one unit shorter, is
+    wanted too, with at least that score; and a wanted n-gram of which a wanted one, one unit longer, has so
+    many is folded.
     """
     for node in range(parent.size):  # longer n-grams have larger numbers
         for shorter in (parent[node], suffix[node]):
-            if shorter >= 0 and wanted[shorter] and count[node] >= share * count[shorter]:
+            if shorter >= 0 and wanted[shorter] and able[node] and count[node] >= share * count[shorter]:
                 wanted[node] = True
                 folded[shorter] = True
                 score[node] = max(score[node], score[shorter])

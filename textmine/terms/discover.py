@@ -108,12 +108,13 @@ def discover_terms(
     Raises InputError when there is no text, ResourceError when `memory` is too little.
     """
     limits.tune_allocator()
-    limits.room(memory)  # too little is said before the work begins
+    limits.room(memory, limits.KERNELS)  # too little is said before the work begins
     if language is not None:
         check_language(language)
     corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, block_size=BLOCK, tmp_dir=tmp_dir)
     with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         store = encode_units(corpus, unit, directory, on_progress)
+        limits.return_free_memory()
         kind = _kind(store)
         rise = store.words // UNITS_PER_COUNT + 1
         counted_from = max(2, rise)
@@ -211,6 +212,7 @@ class _Finder:
         self.threads = threads
         self.on_progress = on_progress
         self.documents = np.zeros(trie.count.size, np.int64)
+        self.may_be_term = trie.count >= min_count
 
     def segments(self, method: Method) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The terms that hold together, as in text without spaces: their nodes, and the score of every
@@ -247,7 +249,8 @@ class _Finder:
             [names[i] for i in common.tolist()], self.language
         )
         score = scores.keyness(trie, background, store.words)
-        wanted = (trie.count >= self.min_count) & (score > 0) & self._begins_and_ends_in_words()
+        self.may_be_term &= (score > 0) & self._begins_and_ends_in_words()
+        wanted = self.may_be_term.copy()
         self._count_documents(np.flatnonzero(wanted))
         return self._unfolded(wanted, score), score
 
@@ -296,7 +299,9 @@ class _Finder:
         """The wanted nodes with parts replaced by wholes (`wanted` and `score` are extended)."""
         folded = np.zeros(wanted.size, np.bool_)
         trie = self.trie
-        kernels.fold(trie.parent, trie.suffix, trie.count, SHARE_TO_FOLD, wanted, score, folded)
+        kernels.fold(
+            trie.parent, trie.suffix, trie.count, SHARE_TO_FOLD, self.may_be_term, wanted, score, folded
+        )
         return np.flatnonzero(wanted & ~folded)
 
     def _residual(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
