@@ -47,6 +47,7 @@ def detect_language(words: Sequence[str], counts: NDArray[np.int64]) -> str | No
         overlap = float(np.minimum(share, listed).sum())
         if overlap > best:
             best, chosen = overlap, language
+    wordfreq.get_frequency_dict.cache_clear()  # it keeps every list it has read
     return chosen
 
 
