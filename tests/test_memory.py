@@ -67,6 +67,7 @@ def test_another_c_library(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("platform", "unit"), [("darwin", 1), ("linux", 1024)])
 def test_a_system_that_tells_the_peak_only(monkeypatch: pytest.MonkeyPatch, platform: str, unit: int) -> None:
     monkeypatch.setattr(Path, "exists", lambda self: False)
+    # The module's own name for sys, which its annotations do not export.
     monkeypatch.setattr(memory.sys, "platform", platform)  # type: ignore[attr-defined]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     assert peak <= memory.used() < peak + 10 * MB * unit

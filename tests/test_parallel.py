@@ -69,6 +69,7 @@ def test_items_are_not_taken_far_ahead(threads: int) -> None:
     for number in range(1, 20):
         next(results)
         assert taken <= number + threads
+    # A generator in fact; the annotation promises an iterator only.
     results.close()  # type: ignore[attr-defined]
     assert taken <= 19 + threads
     assert threading.active_count() == 1

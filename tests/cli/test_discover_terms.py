@@ -443,6 +443,7 @@ def test_usage(arguments: tuple[str, ...]) -> None:
 def on_small_disk(size: str, folder: Path, *arguments: str | Path) -> Done:
     """Run it with `folder` as a disk of this size, and print what is left there when it has ended."""
     if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        # Only a real file system runs full as a user's does; without a name space none of 2 MB can be made.
         pytest.skip("no small disk can be made here: the system does not let users mount one")
     script = (
         'mount -t tmpfs -o size="$0" none "$1" && cd "$1" && shift && "$@"; code=$?; ls -A . ; exit $code'

@@ -49,6 +49,14 @@ def pack(
 
 
 @kernel
+def entropy_of(total: float, sum_c_log_c: float) -> float:
+    """Nats, from counts c that add up to `total`; exactly 0 for a single count, where rounding leaves some
+    1e-16."""
+    entropy = math.log(total) - sum_c_log_c / total
+    return entropy if entropy > 1e-12 else 0.0
+
+
+@kernel
 def scan(
     keys: Array, k: int, width: int, first_word: int, min_count: int, has_base: bool,
     state: Array, sums: Array, ends: Array, last: int, sizes: Array,
@@ -98,7 +106,9 @@ def scan(
             shift = np.uint64(width * (k - j))
             if j == 0:
                 if has_base:
-                    base_entropy[open_key >> shift] = math.log(total) - sums[0, 1] / total
+                    base_entropy[open_key >> shift] = max(
+                        math.log(total) - sums[0, 1] / total, 0.0
+                    )  # rounding can fall below
                     base_boundary[open_key >> shift] = ends[0]
                 sums[0, 0] = 0.0
                 sums[0, 1] = 0.0
@@ -116,7 +126,7 @@ def scan(
                 if j == k:
                     node_keys[sizes[k]] = open_key
                 else:
-                    entropy[place] = math.log(total) - sums[j, 1] / total
+                    entropy[place] = entropy_of(total, sums[j, 1])
                     boundary[place] = ends[j]
                 sizes[j] += 1
                 sizes[0] += 1
