@@ -68,7 +68,7 @@ def check(trie: NgramTrie, store: UnitStore, max_length: int, min_count: int) ->
     expected = sorted(
         (gram for gram in counts if counts[gram] >= min_count), key=lambda gram: (len(gram), gram)
     )
-    grams = [tuple(trie.units_of(node)) for node in range(trie.count.size)]
+    grams = [*map(tuple, trie.units_of(np.arange(trie.count.size)))]
     assert grams == expected
     assert trie.max_length == max_length
     assert trie.offsets.tolist() == [sum(len(gram) <= n for gram in grams) for n in range(max_length + 1)]

@@ -42,7 +42,7 @@ def words_of(store: UnitStore, trie: NgramTrie, directory: str | Path, threads: 
 
 
 def grams_of(trie: NgramTrie) -> list[reference.Gram]:
-    return [tuple(trie.units_of(node)) for node in range(trie.count.size)]
+    return [*map(tuple, trie.units_of(np.arange(trie.count.size)))]
 
 
 def runs_of(store: UnitStore) -> list[list[int]]:

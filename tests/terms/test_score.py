@@ -43,7 +43,7 @@ def counted(text: str) -> Counted:
             on_progress=silent,
         )
         everything = reference.ngrams(stream(store), store.first_word, LONGEST)
-    grams = [tuple(trie.units_of(node)) for node in range(trie.count.size)]
+    grams = [*map(tuple, trie.units_of(np.arange(trie.count.size)))]
     return Counted(store, trie, grams, everything)
 
 

@@ -98,13 +98,18 @@ class NgramTrie:
         """
         return _links(self.offsets, self.parent, self.unit, units)
 
-    def units_of(self, node: int) -> list[int]:
-        """The units of a node, in reading order."""
-        units = []
-        while node >= 0:
-            units.append(int(self.unit[node]))
-            node = int(self.parent[node])
-        return units[::-1]
+    def units_of(self, nodes: NDArray[np.int64]) -> list[list[int]]:
+        """The units of each node, in reading order."""
+        grams: list[list[int]] = [[] for _ in range(nodes.size)]
+        rows = np.arange(nodes.size)
+        while rows.size:  # the last units first
+            for row, unit in zip(rows.tolist(), self.unit[nodes].tolist(), strict=True):
+                grams[row].append(unit)
+            rows, nodes = rows[self.parent[nodes] >= 0], self.parent[nodes]
+            nodes = nodes[nodes >= 0]
+        for gram in grams:
+            gram.reverse()
+        return grams
 
 
 def count_ngrams(

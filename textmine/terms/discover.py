@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -139,24 +140,29 @@ def discover_terms(
         chosen, score = finder.words() if kind == "word" and method == "autonomy" else finder.segments(method)
         surfaces = Surfaces(store, trie)
         if drop is not None:
-            chosen = np.array([node for node in chosen.tolist() if not drop(surfaces.term(node))], np.int64)
+            chosen = chosen[[not drop(term) for term in surfaces.terms(chosen)]]
         order = _order(finder, chosen, score, surfaces, sort)[:top]
-        contexts = finder.examples(order, examples, surfaces) if examples else {}
-        cohesion = trie.cohesion()
-        terms = [
-            Term(
-                surfaces.term(node),
-                int(trie.count[node]),
-                int(finder.documents[node]),
-                float(cohesion[node]) if np.isfinite(cohesion[node]) else None,
-                float(trie.left_entropy[node]),
-                float(trie.right_entropy[node]),
-                float(score[node]),
-                contexts.get(node, []),
-            )
-            for node in order
-        ]
+        contexts = finder.examples(order.tolist(), examples, surfaces) if examples else {}
+        terms = _terms(order, finder, score, surfaces, contexts)
         return Discovery(terms, chosen.size, kind, store.words, store.documents, least, longest, language)
+
+
+def _terms(
+    order: NDArray[np.int64],
+    finder: _Finder,
+    score: NDArray[np.float64],
+    surfaces: Surfaces,
+    contexts: dict[int, list[str]],
+) -> list[Term]:
+    """The rows for these nodes; a column at a time, as single numbers are slow to take out of an array."""
+    trie = finder.trie
+    columns = (trie.count, finder.documents, trie.cohesion(), trie.left_entropy, trie.right_entropy, score)
+    return [
+        Term(term, count, documents, cohesion if cohesion < math.inf else None, *numbers, contexts.get(node, []))
+        for node, term, count, documents, cohesion, *numbers in zip(
+            order.tolist(), surfaces.terms(order), *(column[order].tolist() for column in columns), strict=True
+        )
+    ]
 
 
 def _kind(store: UnitStore) -> Literal["char", "word"]:
@@ -172,7 +178,7 @@ def _language(store: UnitStore) -> str | None:
 
 def _order(
     finder: _Finder, chosen: NDArray[np.int64], score: NDArray[np.float64], surfaces: Surfaces, sort: str
-) -> list[int]:
+) -> NDArray[np.int64]:
     """The chosen nodes sorted by a column, the best scores first among equals."""
     trie = finder.trie
     columns: dict[str, NDArray[Any]] = {
@@ -184,11 +190,10 @@ def _order(
         "score": score,
     }
     if sort == "term":
-        return sorted(chosen.tolist(), key=surfaces.term)
+        return chosen[np.argsort(np.array(surfaces.terms(chosen), object), kind="stable")]
     if sort not in columns:
         raise InputError(f"there is no column {sort!r} to sort by", f"choose one of term {' '.join(columns)}")
-    order: list[int] = chosen[np.lexsort((chosen, -score[chosen], -columns[sort][chosen]))].tolist()
-    return order
+    return chosen[np.lexsort((chosen, -score[chosen], -columns[sort][chosen]))]
 
 
 class _Finder:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from textmine.corpus.store import UnitStore
 from textmine.counts.ngrams import NgramTrie
@@ -16,14 +20,11 @@ class Surfaces:
     def __init__(self, store: UnitStore, trie: NgramTrie) -> None:
         self._store = store
         self._trie = trie
-        self._terms: dict[int, str] = {}
+        self._spaced = cache(store.spaced)
 
-    def term(self, node: int) -> str:
-        """The n-gram of a node, its units in their most frequent spelling."""
-        term = self._terms.get(node)
-        if term is None:
-            term = self._terms[node] = self._spell(self._trie.units_of(node))
-        return term
+    def terms(self, nodes: NDArray[np.int64]) -> list[str]:
+        """The n-grams of nodes, their units in their most frequent spelling."""
+        return [self._spell(units) for units in self._trie.units_of(nodes)]
 
     def context(self, place: int, length: int) -> str:
         """The text around `length` units at `place`, within its line, with 【 and 】 around the units."""
@@ -42,7 +43,7 @@ class Surfaces:
         after_run = False
         for unit in units:
             spelling = spellings[unit]
-            is_run = self._store.spaced(unit)
+            is_run = self._spaced(unit)
             if is_run and after_run:
                 out.append(" ")
             out.append(spelling)
