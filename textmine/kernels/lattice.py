@@ -16,7 +16,6 @@ SCALE = 1 << 16  # a score is a whole number of 1/65536 nat: sums are exact, and
 LIMIT = (1 << 31) - 1
 LONGEST = 6  # units of a piece
 ROW = 8  # scores of a node, two of them unused: half a cache line
-UNKNOWN, BOUNDARY = range(2)  # rows after those of the nodes
 AHEAD = 512  # places whose rows are fetched at once
 WORST = -(1 << 58)
 SIZE_BITS = 4  # of a sum of scores, for the size of the last piece
@@ -24,25 +23,29 @@ SIZE = (1 << SIZE_BITS) - 1
 
 
 @kernel
-def score_rows(
-    offsets: Array, parent: Array, score: Array, unknown: float, longest: int, rows: Array
-) -> None:
-    """Fill `rows`, int32[nodes of up to `longest` units + 2, ROW]: the scores of the prefixes of 1, 2 ..
+def score_rows(offsets: Array, parent: Array, score: Array, longest: int, rows: Array) -> None:
+    """Fill `rows`, int32[nodes of up to `longest` units + 1, ROW]: the scores of the prefixes of 1, 2 ..
     units of a node.
 
     They are in 1 / SCALE; where there is no prefix stands -LIMIT. A place of the text then costs one memory
-    access, not one a prefix. The two rows at the end are for a unit without a node (its score is `unknown`)
-    and for a boundary (0).
+    access, not one a prefix. The row at the end is for a place without a node, a piece of its own.
     """
     rows[:] = -LIMIT
-    nodes = offsets[longest]
-    rows[nodes + UNKNOWN, 0] = round(unknown * SCALE)
-    rows[nodes + BOUNDARY, 0] = 0
+    rows[offsets[longest], 0] = 0
     for length in range(longest):
         for node in range(offsets[length], offsets[length + 1]):
             for i in range(length):
                 rows[node, i] = rows[parent[node], i]
             rows[node, length] = min(max(round(score[node] * SCALE), -LIMIT), LIMIT)
+
+
+@kernel
+def cap_rows(parent: Array, nodes: int, row_of: Array) -> None:
+    """row_of[w] (0, 1 .. at first) = the longest prefix of w before `nodes`; row_of[-1] = `nodes`, for no
+    node."""
+    for node in range(nodes, parent.size):
+        row_of[node] = row_of[parent[node]]
+    row_of[parent.size] = nodes
 
 
 @kernel
@@ -61,23 +64,10 @@ def piece_counts(offsets: Array, parent: Array, longest: int, prefixes: Array, c
 
 
 @kernel
-def choose_rows(units: Array, deepest: Array, first_word: int, parent: Array, nodes: int) -> None:
-    """Replace each node by its longest prefix before `nodes`, -1 by the row of scores for unknown units or
-    boundaries."""
-    for i in range(deepest.size):
-        node = deepest[i]
-        while node >= nodes:
-            node = parent[node]
-        if node < 0:
-            node = np.int32(nodes + UNKNOWN if units[i] >= first_word else nodes + BOUNDARY)
-        deepest[i] = node
-
-
-@kernel
 def best_paths(chosen: Array, rows: Array, sizes: Array, prefixes: Array) -> None:
     """Cut the text into n-grams so that the sum of their scores is greatest; count the pieces.
 
-    `chosen` are the rows of the places (`choose_rows`), `rows` the scores of their prefixes (`score_rows`) in
+    `chosen` are the rows of the places (`cap_rows`), `rows` the scores of their prefixes (`score_rows`) in
     one dimension: no n-gram crosses a boundary, which is a piece of its own. prefixes[w, s - 1] += 1 for each
     piece that is the first s units of row w at its place. Of equal sums the one whose last piece is longest
     wins. `sizes` (uint8) is scratch, one longer than `chosen`.

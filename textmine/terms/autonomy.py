@@ -121,48 +121,59 @@ def count_words(
     """
     longest = min(lattice.LONGEST, trie.max_length)
     weight = autonomy(trie) * trie.lengths()
-    segment = partial(_segment, store, trie, places, longest, threads, on_progress)
-    autonomous = segment(weight, 0.0, 1)
+    segment = _Segmentation(store, trie, places, longest, threads, on_progress)
+    autonomous = segment(weight)
     probable = autonomous
-    for number in range(ROUNDS):
+    for _ in range(ROUNDS):
         log_total = np.log(max(int(probable.sum()), 1))
-        score = weight + np.log(probable + SMOOTHING) - log_total
-        probable = segment(score, np.log(SMOOTHING) - log_total, number + 2)
+        probable = segment(weight + np.log(probable + SMOOTHING) - log_total)
     return WordCounts(autonomous, probable)
 
 
-def _segment(
-    store: UnitStore,
-    trie: NgramTrie,
-    places: Places,
-    longest: int,
-    threads: int | None,
-    on_progress: Progress,
-    score: NDArray[np.float64],
-    unknown: float,
-    number: int,
-) -> NDArray[np.int64]:
-    nodes = int(trie.offsets[longest])
-    rows = np.empty((nodes + 2, lattice.ROW), np.int32)
-    lattice.score_rows(trie.offsets, trie.parent, score, unknown, longest, rows)
-    chunks = list(store.chunks())
-    parts = min(thread_count(threads), len(chunks))
+class _Segmentation:
+    """Cuts the text by scores of the nodes. Its large arrays serve all rounds: fresh memory takes time."""
 
-    kind = np.int32 if store.size < 1 << 31 else np.int64
+    def __init__(
+        self,
+        store: UnitStore,
+        trie: NgramTrie,
+        places: Places,
+        longest: int,
+        threads: int | None,
+        on_progress: Progress,
+    ) -> None:
+        self._store = store
+        self._trie = trie
+        self._places = places
+        self._longest = longest
+        self._on_progress = on_progress
+        self._nodes = int(trie.offsets[longest])
+        self._chunks = list(store.chunks())
+        self._parts = min(thread_count(threads), len(self._chunks))
+        self._round = 0
+        self._rows = np.empty((self._nodes + 1, lattice.ROW), np.int32)
+        self._row_of = np.arange(trie.count.size + 1, dtype=np.int32)
+        lattice.cap_rows(trie.parent, self._nodes, self._row_of)
+        kind = np.int32 if store.size < 1 << 31 else np.int64
+        self._prefixes: NDArray[Any] = np.empty((self._parts, self._nodes + 1, lattice.LONGEST), kind)
 
-    def cut(part: int) -> NDArray[Any]:
-        prefixes = np.zeros((nodes + 2, lattice.LONGEST), kind)
-        for start, stop in chunks[part::parts]:
-            chosen = places.read((start, stop))
-            lattice.choose_rows(store.read(start, stop), chosen, store.first_word, trie.parent, nodes)
-            lattice.best_paths(chosen, rows.ravel(), np.empty(chosen.size + 1, np.uint8), prefixes)
-            on_progress(f"segmenting ({number})", stop, store.size)
+    def __call__(self, score: NDArray[np.float64]) -> NDArray[np.int64]:
+        """int64[nodes]: how often each node is a piece when the sum of `score` is greatest."""
+        self._round += 1
+        trie = self._trie
+        lattice.score_rows(trie.offsets, trie.parent, score, self._longest, self._rows)
+        prefixes, *others = ordered_map(self._cut, range(self._parts), self._parts)
+        for other in others:
+            prefixes += other
+        counts = np.zeros(trie.parent.size, np.int64)
+        lattice.piece_counts(trie.offsets, trie.parent, self._longest, prefixes, counts)
+        return counts
+
+    def _cut(self, part: int) -> NDArray[Any]:
+        prefixes = self._prefixes[part]
+        prefixes[:] = 0
+        for start, stop in self._chunks[part :: self._parts]:
+            chosen = self._row_of[self._places.read((start, stop))]
+            lattice.best_paths(chosen, self._rows.ravel(), np.empty(chosen.size + 1, np.uint8), prefixes)
+            self._on_progress(f"segmenting ({self._round})", stop, self._store.size)
         return prefixes
-
-    prefixes, *others = ordered_map(cut, range(parts), parts)
-    for other in others:
-        prefixes += other
-    del others
-    counts = np.zeros(trie.parent.size, np.int64)
-    lattice.piece_counts(trie.offsets, trie.parent, longest, prefixes, counts)
-    return counts
