@@ -45,8 +45,8 @@ def trie_of(store: UnitStore, directory: str, least: int) -> NgramTrie:
 
 
 def spelt(found: Found, trie: NgramTrie) -> dict[tuple[int, ...], tuple[int, float]]:
-    rows = zip(found.nodes.tolist(), found.pieces.tolist(), found.score.tolist(), strict=True)
-    return {tuple(trie.units_of(node)): (pieces, score) for node, pieces, score in rows}
+    rows = zip(trie.units_of(found.nodes), found.pieces.tolist(), found.score.tolist(), strict=True)
+    return {tuple(units): (pieces, score) for units, pieces, score in rows}
 
 
 @given(
@@ -93,8 +93,8 @@ def terms(text: str, directory: str, unit: Unit, min_count: int) -> list[str]:
         "int64",
     ]
     return [
-        "".join(store.spellings[unit] for unit in trie.units_of(node))
-        for node in found.nodes[np.argsort(-found.score, kind="stable")].tolist()
+        "".join(store.spellings[unit] for unit in units)
+        for units in trie.units_of(found.nodes[np.argsort(-found.score, kind="stable")])
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from textmine.corpus.scripts import Unit, is_unspaced
 from textmine.kernels import units as kernels
+from textmine.parallel import ordered_map
 
 CHUNK = 1 << 19  # units: 2 MB
 
@@ -54,9 +56,16 @@ class UnitStore:
         self._starts_out.close()
         counts = self.counts[: len(spellings)]
         renumber = self._merge_case(spellings, is_word, counts)
-        for start in range(0, self.size, CHUNK):
-            piece = self._piece(start, min(start + CHUNK, self.size), "r+")
-            piece[:] = renumber[piece]
+        for _ in ordered_map(partial(self._renumber, renumber), self.chunks()):
+            pass
+
+    def _renumber(self, renumber: NDArray[np.uint32], chunk: tuple[int, int]) -> None:
+        start, stop = chunk
+        with self._units.open("r+b", buffering=0) as file:
+            file.seek(4 * start)
+            ids = np.fromfile(file, np.int32, stop - start)
+            file.seek(4 * start)
+            file.write(renumber[ids].data)
 
     def _merge_case(
         self, spellings: list[str], is_word: NDArray[np.bool_], counts: NDArray[np.int64]
@@ -117,14 +126,15 @@ class UnitStore:
 
     def windows(self, longest: int) -> NDArray[np.int64]:
         """int64[longest + 1]: at n, the number of places where n units stand in a row without a boundary."""
-        exact = np.zeros(longest + 1, np.int64)
-        run = 0
-        for start, stop in self.chunks():
-            run = kernels.count_windows(self.read(start, stop), self.first_word, run, exact)
-        return np.cumsum(exact[::-1])[::-1]
 
-    def _piece(self, start: int, stop: int, mode: str) -> NDArray[np.uint32]:
-        return np.memmap(self._units, np.uint32, mode, 4 * start, (stop - start,))  # type: ignore[call-overload,no-any-return]
+        def count(chunk: tuple[int, int]) -> NDArray[np.int64]:
+            start, stop = chunk
+            exact = np.zeros(longest + 1, np.int64)
+            kernels.count_windows(self.read(start - longest, stop), longest, self.first_word, exact)
+            return exact
+
+        exact = sum(ordered_map(count, self.chunks()), np.zeros(longest + 1, np.int64))
+        return np.cumsum(exact[::-1])[::-1]
 
     def remove(self) -> None:
         """Delete the files."""

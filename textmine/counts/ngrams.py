@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +99,7 @@ class NgramTrie:
         """
         return _links(self.offsets, self.parent, self.unit, units)
 
-    def units_of(self, nodes: NDArray[np.int64]) -> list[list[int]]:
+    def units_of(self, nodes: NDArray[np.integer[Any]]) -> list[list[int]]:
         """The units of each node, in reading order."""
         grams: list[list[int]] = [[] for _ in range(nodes.size)]
         rows = np.arange(nodes.size)

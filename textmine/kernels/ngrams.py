@@ -319,37 +319,44 @@ def walk(
 
 
 @kernel
-def count_documents(
-    nodes: Array, documents: Array, above: Array, first: Array, latest: Array, counts: Array
-) -> None:
-    """counts[w] += 1 for every wanted node w that a document sees first at this place.
+def number_wanted(parent: Array, wanted: Array, longest: Array, shorter: Array) -> None:
+    """Number the wanted nodes 0, 1 .. in their order.
 
-    `nodes` are the deepest nodes of the places, `documents` their documents (in order), above[w] the next
-    wanted node among w and its prefixes: above[w, 0] is w itself when wanted. `first` and `latest` are the
-    documents that had w first and last, -1 for none.
+    longest[w] = the number of the longest wanted n-gram among w and its prefixes, shorter[n] that of the next
+    one among the proper prefixes of number n; -1 for none.
+    """
+    size = 0
+    for node in range(parent.size):
+        above = longest[parent[node]] if parent[node] >= 0 else np.int32(-1)
+        longest[node] = above
+        if wanted[node]:
+            longest[node] = size
+            shorter[size] = above
+            size += 1
+
+
+@kernel
+def count_documents(
+    nodes: Array, documents: Array, longest: Array, shorter: Array, first: Array, latest: Array, counts: Array
+) -> None:
+    """counts[n] += 1 for every wanted n-gram (by its number, see `number_wanted`) that a document sees first
+    at this place.
+
+    `nodes` are the deepest nodes of the places, `documents` their documents (in order). `first` and `latest`
+    are the documents that had n first and last, -1 for none.
     """
     for i in range(nodes.size):
         if nodes[i] < 0:
             continue
-        node = above[nodes[i], 0]
+        number = longest[nodes[i]]
         document = documents[i]
-        while node >= 0:
-            if latest[node] != document:
-                if latest[node] < 0:
-                    first[node] = document
-                latest[node] = document
-                counts[node] += 1
-            node = above[node, 1]
-
-
-@kernel
-def wanted_above(parent: Array, wanted: Array, above: Array) -> None:
-    """above[w, 0] = the longest wanted n-gram among w and its prefixes, above[w, 1] the same among its proper
-    prefixes."""
-    for node in range(parent.size):
-        shorter = above[parent[node], 0] if parent[node] >= 0 else np.int32(-1)
-        above[node, 1] = shorter
-        above[node, 0] = node if wanted[node] else shorter
+        while number >= 0:
+            if latest[number] != document:
+                if latest[number] < 0:
+                    first[number] = document
+                latest[number] = document
+                counts[number] += 1
+            number = shorter[number]
 
 
 @kernel
@@ -379,21 +386,21 @@ def fold(
 
 @kernel
 def find_examples(
-    nodes: Array, documents: Array, start: int, above: Array, latest: Array, found: Array, places: Array
-) -> None:
-    """places[w] (int64[nodes, N]) = the places of w in the first N documents that have it; found[w] of them
+    nodes: Array, documents: Array, start: int, longest: Array, shorter: Array, latest: Array, found: Array,
+    places: Array,
+) -> None:  # fmt: skip
+    """places[n] (int64[wanted, N]) = the places of n in the first N documents that have it; found[n] of them
     are filled.
 
-    `nodes` are the deepest nodes of the places from `start` on, `documents` their documents; `above` and
-    `latest` as for `count_documents`.
+    `nodes` are the deepest nodes of the places from `start` on; the rest as for `count_documents`.
     """
     for i in range(nodes.size):
         if nodes[i] < 0:
             continue
-        node = above[nodes[i], 0]
-        while node >= 0:
-            if found[node] < places.shape[1] and latest[node] != documents[i]:
-                latest[node] = documents[i]
-                places[node, found[node]] = start + i
-                found[node] += 1
-            node = above[node, 1]
+        number = longest[nodes[i]]
+        while number >= 0:
+            if found[number] < places.shape[1] and latest[number] != documents[i]:
+                latest[number] = documents[i]
+                places[number, found[number]] = start + i
+                found[number] += 1
+            number = shorter[number]

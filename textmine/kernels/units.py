@@ -124,16 +124,15 @@ def add_counts(ids: Array, counts: Array) -> None:
 
 
 @kernel
-def count_windows(units: Array, first_word: int, run: int, windows: Array) -> int:
-    """windows[n] += the number of places where n words stand in a row, for n below the length of `windows`.
+def count_windows(units: Array, begin: int, first_word: int, windows: Array) -> None:
+    """windows[n] += the number of places from `begin` on where a row of n words ends, for n below its last;
+    there, of n and more.
 
-    `run` is the number of words that end right before `units`; returns the same for what comes next.
+    `begin` units before the first place suffice to tell when it is the last n.
     """
     longest = windows.size - 1
+    run = 0
     for i in range(units.size):
-        if units[i] >= first_word:
-            run = min(run + 1, longest)
+        run = min(run + 1, longest) if units[i] >= first_word else 0
+        if run > 0 and i >= begin:
             windows[run] += 1
-        else:
-            run = 0
-    return run

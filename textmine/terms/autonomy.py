@@ -170,7 +170,7 @@ class _Segmentation:
         return counts
 
     def _cut(self, part: int) -> NDArray[Any]:
-        prefixes = self._prefixes[part]
+        prefixes: NDArray[Any] = self._prefixes[part]
         prefixes[:] = 0
         for start, stop in self._chunks[part :: self._parts]:
             chosen = self._row_of[self._places.read((start, stop))]

@@ -142,7 +142,7 @@ def discover_terms(
         if drop is not None:
             chosen = chosen[[not drop(term) for term in surfaces.terms(chosen)]]
         order = _order(finder, chosen, score, surfaces, sort)[:top]
-        contexts = finder.examples(order.tolist(), examples, surfaces) if examples else {}
+        contexts = finder.examples(order, examples, surfaces) if examples else {}
         terms = _terms(order, finder, score, surfaces, contexts)
         return Discovery(terms, chosen.size, kind, store.words, store.documents, least, longest, language)
 
@@ -156,13 +156,20 @@ def _terms(
 ) -> list[Term]:
     """The rows for these nodes; a column at a time, as single numbers are slow to take out of an array."""
     trie = finder.trie
-    columns = (trie.count, finder.documents, trie.cohesion(), trie.left_entropy, trie.right_entropy, score)
-    return [
-        Term(term, count, documents, cohesion if cohesion < math.inf else None, *numbers, contexts.get(node, []))
-        for node, term, count, documents, cohesion, *numbers in zip(
-            order.tolist(), surfaces.terms(order), *(column[order].tolist() for column in columns), strict=True
+    cohesion = trie.cohesion()[order].tolist()
+    return list(
+        map(
+            Term,
+            surfaces.terms(order),
+            trie.count[order].tolist(),
+            finder.documents[order].tolist(),
+            [value if value < math.inf else None for value in cohesion],
+            trie.left_entropy[order].tolist(),
+            trie.right_entropy[order].tolist(),
+            score[order].tolist(),
+            [contexts.get(node, []) for node in order.tolist()],
         )
-    ]
+    )
 
 
 def _kind(store: UnitStore) -> Literal["char", "word"]:
@@ -314,60 +321,55 @@ class _Finder:
         self._count_documents(chosen)
         return scores.residual_idf(self.trie.count[chosen], self.documents[chosen], self.store.documents)
 
-    def _above(self, nodes: NDArray[np.int64]) -> NDArray[np.int32]:
-        wanted = np.zeros(self.trie.count.size, np.bool_)
-        wanted[nodes] = True
-        above = np.empty((wanted.size, 2), np.int32)
-        kernels.wanted_above(self.trie.parent, wanted, above)
-        return above
+    def _numbered(self, wanted: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The wanted nodes by number: of each node the longest, of each number the next shorter one."""
+        longest = np.empty(wanted.size, np.int32)
+        shorter = np.empty(np.count_nonzero(wanted), np.int32)
+        kernels.number_wanted(self.trie.parent, wanted, longest, shorter)
+        return longest, shorter
 
     def _count_documents(self, nodes: NDArray[np.int64]) -> None:
         """Fill `documents` for these nodes and the wholes they may be parts of; each thread takes a stretch
         of the text."""
-        size = self.trie.count.size
-        wanted = np.zeros(size, np.bool_)
+        wanted = np.zeros(self.trie.count.size, np.bool_)
         wanted[nodes] = True
-        self._unfolded(wanted, np.zeros(size))  # marks the wholes that may take their place
-        above = self._above(np.flatnonzero(wanted))
+        self._unfolded(wanted, np.zeros(wanted.size))  # marks the wholes that may take their place
+        longest, shorter = self._numbered(wanted)
         chunks = list(self.store.chunks())
         parts = min(thread_count(self.threads), len(chunks))
         stretches = [chunks[len(chunks) * i // parts : len(chunks) * (i + 1) // parts] for i in range(parts)]
 
-        kind = np.int32 if self.store.documents < 1 << 31 else np.int64
-
-        def count(stretch: list[tuple[int, int]]) -> tuple[NDArray[Any], ...]:
-            first, latest, counts = np.full(size, -1, kind), np.full(size, -1, kind), np.zeros(size, kind)
+        def count(stretch: list[tuple[int, int]]) -> NDArray[np.int64]:
+            seen = np.repeat(np.array([[-1], [-1], [0]]), shorter.size, axis=1)
             for start, stop in stretch:
                 numbers = self.store.document_numbers(start, stop)
-                kernels.count_documents(
-                    self.places.read((start, stop)), numbers, above, first, latest, counts
-                )
+                kernels.count_documents(self.places.read((start, stop)), numbers, longest, shorter, *seen)
                 self.on_progress("counting documents", stop, self.store.size)
-            return first, latest, counts
+            return seen
 
-        before = np.full(size, -1, kind)
+        total = np.zeros(shorter.size, np.int64)
+        before = np.full(shorter.size, -1)
         for first, latest, counts in ordered_map(count, stretches, parts):
             # A document that goes on from one stretch to the next was counted in both.
-            self.documents += counts - ((first >= 0) & (first == before))
+            total += counts - ((first >= 0) & (first == before))
             before = np.where(latest >= 0, latest, before)
+        self.documents[wanted] = total
 
-    def examples(self, nodes: list[int], number: int, surfaces: Surfaces) -> dict[int, list[str]]:
+    def examples(self, nodes: NDArray[np.int64], number: int, surfaces: Surfaces) -> dict[int, list[str]]:
         """Contexts of each node from the first `number` documents that have it."""
-        above = self._above(np.array(nodes, np.int64))
-        latest = np.full(self.trie.count.size, -1, np.int64)
-        found = np.zeros(self.trie.count.size, np.int64)
-        spots = np.zeros((self.trie.count.size, number), np.int64)
+        wanted = np.zeros(self.trie.count.size, np.bool_)
+        wanted[nodes] = True
+        longest, shorter = self._numbered(wanted)
+        latest, found = np.full(shorter.size, -1), np.zeros(shorter.size, np.int64)
+        spots = np.zeros((shorter.size, number), np.int64)
         for start, stop in self.store.chunks():
             numbers = self.store.document_numbers(start, stop)
             kernels.find_examples(
-                self.places.read((start, stop)), numbers, start, above, latest, found, spots
+                self.places.read((start, stop)), numbers, start, longest, shorter, latest, found, spots
             )
             self.on_progress("finding examples", stop, self.store.size)
         lengths = self.trie.lengths()
         return {
-            node: [
-                surfaces.context(int(spot), int(lengths[node]))
-                for spot in spots[node, : found[node]].tolist()
-            ]
-            for node in nodes
+            node: [surfaces.context(spot, int(lengths[node])) for spot in spots[row, : found[row]].tolist()]
+            for row, node in enumerate(np.flatnonzero(wanted).tolist())
         }
