@@ -61,8 +61,7 @@ def write_rows(
                 stream.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
         else:
             for row in chain((columns,), rows):
-                cells = (TSV_SPECIAL.sub(lambda match: ESCAPES[match[0]], _text(cell)) for cell in row)
-                stream.write("\t".join(cells) + "\n")
+                stream.write("\t".join(map(_tsv_text, row)) + "\n")
 
 
 class _LineFeeds:
@@ -137,10 +136,17 @@ def _plain(cell: object) -> Any:
     return cell.item() if hasattr(cell, "item") else cell
 
 
+def _tsv_text(cell: object) -> str:
+    text = _text(cell)
+    return TSV_SPECIAL.sub(lambda match: ESCAPES[match[0]], text) if TSV_SPECIAL.search(text) else text
+
+
 def _text(cell: object) -> str:
-    cell = _plain(cell)
     if isinstance(cell, str):
         return cell
+    if isinstance(cell, float):
+        return _number(cell)
+    cell = _plain(cell)
     if cell is None:
         return ""
     if isinstance(cell, bool):

@@ -36,7 +36,7 @@ def encode_units(corpus: Corpus, unit: Unit, directory: str, on_progress: Progre
     """
     encoder = _Encoder(unit)
     store = UnitStore(directory, unit)
-    for ids, starts in encoder.encode(corpus, on_progress):
+    for ids, starts in read_ahead(encoder.encode(corpus, on_progress)):
         store.append(ids, starts)
     if not any(encoder.is_word):
         raise InputError("the text holds neither letters nor digits", "check that this is the right file")
