@@ -3,7 +3,7 @@
     python benchmarks/speed.py LAW_TXT [--runs 3] [--memory 400M] [--python PEER_PYTHON]
 
 Default options, all columns. One run before the measured ones compiles the kernels and warms the file
-cache. The bounded run must write the same bytes as the free one. PEER_PYTHON is the interpreter of an
+cache; then the programs take turns, so that a busier minute meets all of them. The bounded run must write the same bytes as the free one. PEER_PYTHON is the interpreter of an
 environment with `pip install nlp-zero`, the fastest of the peers; without it only textmine runs.
 """
 
@@ -13,6 +13,7 @@ import argparse
 import filecmp
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from common import Run, discover, measure, median, print_table
@@ -31,22 +32,20 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         free_rows, bound_rows = Path(work, "free.tsv"), Path(work, "bound.tsv")
-        discover(arguments.text, free_rows)
-        free = median([discover(arguments.text, free_rows) for _ in range(arguments.runs)])
-        bound = median(
-            [
-                discover(arguments.text, bound_rows, "--memory", arguments.memory)
-                for _ in range(arguments.runs)
-            ]
-        )
-        same = filecmp.cmp(free_rows, bound_rows, shallow=False)
-        measured: list[tuple[str, Run]] = [
-            ("textmine", free),
-            (f"textmine --memory {arguments.memory}", bound),
-        ]
+        runs: dict[str, Callable[[], Run]] = {
+            "textmine": lambda: discover(arguments.text, free_rows),
+            f"textmine --memory {arguments.memory}": lambda: discover(
+                arguments.text, bound_rows, "--memory", arguments.memory
+            ),
+        }
         if arguments.python:
             command = [arguments.python, DRIVER, arguments.text]
-            measured.append(("nlp-zero Word_Finder", measure(command, Path(work, "peer.tsv"))))
+            runs["nlp-zero Word_Finder"] = lambda: measure(command, Path(work, "peer.tsv"))
+        discover(arguments.text, free_rows)
+        rounds = [{name: run() for name, run in runs.items()} for _ in range(arguments.runs)]
+        measured = [(name, median([one[name] for one in rounds])) for name in runs]
+        same = filecmp.cmp(free_rows, bound_rows, shallow=False)
+    free = measured[0][1]
     megabytes = arguments.text.stat().st_size / 1e6
     print_table(
         ("run", "seconds", "MB/s", "peak MB", "times textmine's"),

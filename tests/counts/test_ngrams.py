@@ -16,7 +16,8 @@ from tests.stores import store_of, stream
 from textmine.corpus import store as store_module
 from textmine.corpus.store import UnitStore
 from textmine.counts import sorter as sorter_module
-from textmine.counts.ngrams import NgramTrie, count_ngrams
+from textmine.counts.ngrams import count_ngrams
+from textmine.counts.trie import NgramTrie
 from textmine.errors import ResourceError
 from textmine.progress import Progress, silent
 

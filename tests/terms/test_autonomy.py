@@ -14,10 +14,12 @@ from tests import reference
 from tests.stores import store_of, stream
 from textmine.corpus import store as store_module
 from textmine.corpus.store import UnitStore
-from textmine.counts.ngrams import NgramTrie, count_ngrams
+from textmine.counts.ngrams import count_ngrams
+from textmine.counts.places import Places
+from textmine.counts.trie import NgramTrie
 from textmine.kernels.lattice import LONGEST
 from textmine.progress import silent
-from textmine.terms.autonomy import Places, WordCounts, autonomy, count_words
+from textmine.terms.autonomy import WordCounts, autonomy, count_words
 
 TEXTS = st.text(st.sampled_from("甲甲甲乙乙丙丁aA，。 \n"), max_size=80).map(lambda text: "甲" + text)
 CHUNKS = st.sampled_from([1, 4, 13, 1 << 19])
@@ -36,8 +38,8 @@ def trie_of(store: UnitStore, directory: str | Path, max_length: int, min_count:
 
 
 def words_of(store: UnitStore, trie: NgramTrie, directory: str | Path, threads: int = 1) -> WordCounts:
-    places = Places(store, trie, str(directory), threads)
-    places.look_up(silent)
+    places = Places(store, str(directory))
+    places.complete(trie, 2, silent)
     return count_words(store, trie, places, threads, silent)
 
 
@@ -101,8 +103,8 @@ def test_every_place_knows_its_longest_ngram(text: str, max_length: int) -> None
         patch.setattr(store_module, "CHUNK", 5)
         store = store_of(text, directory)
         trie = trie_of(store, directory, max_length, 2)
-        places = Places(store, trie, directory, 2)
-        places.look_up(silent)
+        places = Places(store, directory)
+        places.complete(trie, 2, silent)
         found = [node for chunk in store.chunks() for node in places.read(chunk).tolist()]
         ids = stream(store)
     nodes = {gram: node for node, gram in enumerate(grams_of(trie))}

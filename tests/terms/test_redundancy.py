@@ -11,8 +11,8 @@ from tests import reference
 from tests.stores import store_of, stream
 from tests.terms.test_solid import LONGEST, runs_of, spelt, trie_of
 from textmine.corpus import store as storage
+from textmine.counts.places import Places
 from textmine.progress import silent
-from textmine.terms.autonomy import Places
 from textmine.terms.redundancy import paying_words
 
 # Texts made of words, so that some of them pay.
@@ -26,8 +26,8 @@ def test_as_by_its_definition(text: str, least: int, min_count: int, chunk: int)
         store = store_of(text + "天", directory)
         trie = trie_of(store, directory, least)
         patch.setattr(storage, "CHUNK", chunk)
-        places = Places(store, trie, directory, 1)
-        places.look_up(silent)
+        places = Places(store, directory)
+        places.complete(trie, 2, silent)
         found = paying_words(store, trie, places, min_count=min_count, threads=2, on_progress=silent)
         counts = {
             gram: near.left.total()
@@ -45,8 +45,8 @@ def test_as_by_its_definition(text: str, least: int, min_count: int, chunk: int)
 def found_in(text: str, directory: str) -> dict[str, int]:
     store = store_of(text, directory)
     trie = trie_of(store, directory, 2)
-    places = Places(store, trie, directory, None)
-    places.look_up(silent)
+    places = Places(store, directory)
+    places.complete(trie, 2, silent)
     found = paying_words(store, trie, places, min_count=2, threads=None, on_progress=silent)
     assert [column.dtype.name for column in (found.nodes, found.score, found.pieces)] == [
         "int32",

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests import reference
 from tests.stores import store_of, stream
 from textmine.corpus.store import UnitStore
-from textmine.counts.ngrams import NgramTrie, count_ngrams
+from textmine.counts.ngrams import count_ngrams
+from textmine.counts.trie import NgramTrie
 from textmine.progress import silent
 from textmine.terms import score
 from textmine.terms.autonomy import WordCounts

@@ -12,9 +12,10 @@ from tests.stores import store_of, stream
 from textmine.corpus import store as storage
 from textmine.corpus.scripts import Unit
 from textmine.corpus.store import UnitStore
-from textmine.counts.ngrams import NgramTrie, count_ngrams
+from textmine.counts.ngrams import count_ngrams
+from textmine.counts.places import Places
+from textmine.counts.trie import NgramTrie
 from textmine.progress import silent
-from textmine.terms.autonomy import Places
 from textmine.terms.found import Found
 from textmine.terms.solid import THRESHOLDS, solid_words
 
@@ -63,8 +64,8 @@ def test_as_by_its_definition(
         store = store_of(text + "天", directory)
         trie = trie_of(store, directory, least)
         patch.setattr(storage, "CHUNK", chunk)
-        places = Places(store, trie, directory, 1)
-        places.look_up(silent)
+        places = Places(store, directory)
+        places.complete(trie, 2, silent)
         found = solid_words(
             store, trie, places, min_count=min_count, threads=2, on_progress=silent, thresholds=thresholds
         )
@@ -84,8 +85,8 @@ def test_as_by_its_definition(
 def terms(text: str, directory: str, unit: Unit, min_count: int) -> list[str]:
     store = store_of(text, directory, unit=unit)
     trie = trie_of(store, directory, 2)
-    places = Places(store, trie, directory, None)
-    places.look_up(silent)
+    places = Places(store, directory)
+    places.complete(trie, 2, silent)
     found = solid_words(store, trie, places, min_count=min_count, threads=None, on_progress=silent)
     assert [column.dtype.name for column in (found.nodes, found.score, found.pieces)] == [
         "int32",

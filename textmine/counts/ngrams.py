@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus.store import UnitStore
+from textmine.counts.places import Places
 from textmine.counts.sorter import KeySorter
+from textmine.counts.trie import NgramTrie, empty_table, make_links
 from textmine.errors import ResourceError
 from textmine.kernels import ngrams as kernels
 from textmine.parallel import ordered_map, thread_count
@@ -24,95 +25,6 @@ SAMPLES = 64  # chunks of the text that choose the ranges of an external sort
 BYTES_A_NODE = 96  # of the tries, their hash tables and what is computed for each node
 
 
-@dataclass
-class Links:
-    """Which node follows which: `roots` (int32[units of the store]) for single units, a hash table for longer
-    n-grams."""
-
-    roots: NDArray[np.int32]
-    table: NDArray[np.uint64]
-    kids: NDArray[np.int32]
-
-
-@dataclass
-class NgramTrie:
-    """The n-grams of `min_count` and more, up to `max_length` units: a trie whose nodes are numbered by
-    length.
-
-    Nodes of length n are `offsets[n - 1]` to `offsets[n] - 1` (`offsets` int64[max_length + 1]), in the order
-    of their units. For each node: `unit` (uint32) its last unit, `parent` (int32) the n-gram without it,
-    `suffix` (int32) the n-gram without the first unit (-1 for single units), `count` (int64), `right_entropy`
-    and `left_entropy` (float64, nats) of the units after and before it in the text, H = -sum p log p, where
-    boundaries and the ends of documents are neighbours like others; `right_boundary` and `left_boundary`
-    (int64) how often the neighbour is one of those. `windows[n]` is the number of n-grams in the text, so
-    that count / windows[n] is a probability.
-    """
-
-    offsets: NDArray[np.int64]
-    unit: NDArray[np.uint32]
-    parent: NDArray[np.int32]
-    suffix: NDArray[np.int32]
-    count: NDArray[np.int64]
-    right_entropy: NDArray[np.float64]
-    left_entropy: NDArray[np.float64]
-    right_boundary: NDArray[np.int64]
-    left_boundary: NDArray[np.int64]
-    windows: NDArray[np.int64]
-    _cohesion: NDArray[np.float64] | None = field(default=None, repr=False)
-
-    @property
-    def max_length(self) -> int:
-        return self.offsets.size - 1
-
-    def lengths(self) -> NDArray[np.int64]:
-        """int64[nodes]: the number of units of each node."""
-        return np.repeat(np.arange(1, self.offsets.size), np.diff(self.offsets))
-
-    def log_probability(self) -> NDArray[np.float64]:
-        """float64[nodes]: log(count / windows of that length), natural logarithm."""
-        return np.log(self.count) - np.log(np.maximum(self.windows, 1))[self.lengths()]
-
-    def cohesion(self) -> NDArray[np.float64]:
-        """float64[nodes]: the least pointwise mutual information over all splits in two.
-
-        min over k of log( p(w) / (p(w[:k]) p(w[k:])) ), natural logarithm, each length with its own total;
-        infinity for single units. (Sornlertlamvanich, Potipiti, Charoenporn: Automatic corpus-based Thai word
-        extraction, 2000.)
-        """
-        if self._cohesion is None:
-            self._cohesion = np.empty(self.count.size)
-            kernels.least_information(
-                self.offsets,
-                self.parent,
-                self.suffix,
-                self.log_probability(),
-                self._cohesion,
-                np.empty(self.max_length, np.int32),
-            )
-        return self._cohesion
-
-    def links(self, units: int) -> Links:
-        """A table of the children of each node, for look-ups; `units` is the number of different units of the
-        store.
-
-        It takes 50 to 100 bytes a node and is made anew at each call: keep it no longer than needed.
-        """
-        return _links(self.offsets, self.parent, self.unit, units)
-
-    def units_of(self, nodes: NDArray[np.integer[Any]]) -> list[list[int]]:
-        """The units of each node, in reading order."""
-        grams: list[list[int]] = [[] for _ in range(nodes.size)]
-        rows = np.arange(nodes.size)
-        while rows.size:  # the last units first
-            for row, unit in zip(rows.tolist(), self.unit[nodes].tolist(), strict=True):
-                grams[row].append(unit)
-            rows, nodes = rows[self.parent[nodes] >= 0], self.parent[nodes]
-            nodes = nodes[nodes >= 0]
-        for gram in grams:
-            gram.reverse()
-        return grams
-
-
 def count_ngrams(
     store: UnitStore,
     *,
@@ -122,11 +34,13 @@ def count_ngrams(
     directory: str,
     threads: int | None,
     on_progress: Progress,
+    places: Places | None = None,
 ) -> NgramTrie:
     """Count every n-gram of up to `max_length` units exactly and keep those of `min_count` and more.
 
     `room` (bytes) bounds the memory for sorting and for the result; what does not fit is sorted through files
-    in `directory`. The result does not depend on `room` or `threads`. Raises ResourceError when the frequent
+    in `directory`. `places` gets the n-grams that counting finds at them; what it takes is taken from `room`.
+    The result does not depend on `room` or `threads`. Raises ResourceError when the frequent
     n-grams alone need more than `room`.
     """
     windows = store.windows(max_length)
@@ -134,7 +48,15 @@ def count_ngrams(
 
     def count(step: int) -> _Levels:
         counter = _Counter(
-            store, max_length, min_count, room, directory, 1 if together else threads, on_progress, step
+            store,
+            max_length,
+            min_count,
+            room,
+            directory,
+            1 if together else threads,
+            on_progress,
+            step,
+            places,
         )
         return counter.trie(int(windows[1]))
 
@@ -142,12 +64,12 @@ def count_ngrams(
     nodes = forward.parent.size
     suffix = np.empty(nodes, np.int32)
     units = store.counts.size
-    links = _links(forward.offsets, forward.parent, forward.unit, units)
+    links = make_links(forward.offsets, forward.parent, forward.unit, units)
     kernels.link_suffixes(
         forward.offsets, forward.parent, forward.unit, links.roots, links.table, links.kids, suffix
     )
     del links
-    links = _links(backward.offsets, backward.parent, backward.unit, units)
+    links = make_links(backward.offsets, backward.parent, backward.unit, units)
     twins = np.empty(nodes, np.int32)
     kernels.mirror(
         forward.offsets, forward.parent, forward.unit, suffix, links.roots, links.table, links.kids,
@@ -196,6 +118,7 @@ class _Counter:
         threads: int | None,
         on_progress: Progress,
         step: int,
+        places: Places | None,
     ) -> None:
         self._store = store
         self._max_length = max_length
@@ -205,6 +128,8 @@ class _Counter:
         self._threads = threads
         self._on_progress = on_progress
         self._step = step
+        self._nodes_at = places if step > 0 else None
+        self._room_later = room - (places.nbytes if places is not None else 0)
         self._width = max((store.counts.size - 1).bit_length(), 1)
         self._running = Path(directory) / f"running{step}"
         self._extents: dict[int, tuple[int, int]] = {}  # of a chunk: where in the file, how many places
@@ -226,6 +151,8 @@ class _Counter:
                 break
             places = self._advance(depth, k, keys)
             depth += k
+            if self._nodes_at is not None:
+                self._nodes_at.known_to(depth)
         self._running.unlink(missing_ok=True)
         self._offsets += [self._offsets[-1]] * (self._max_length + 1 - len(self._offsets))
         keep = self._offsets[self._max_length]
@@ -242,7 +169,7 @@ class _Counter:
         """The keys of all places that are in the running."""
         sorter = KeySorter(
             places,
-            self._room // 2 // KEY_BYTES,
+            (self._room_later if depth else self._room) // 2 // KEY_BYTES,
             self._directory,
             partial(self._sample, depth, k),
             f"keys{self._step}",
@@ -286,7 +213,7 @@ class _Counter:
     def _scan(self, sorter: KeySorter, depth: int, k: int, places: int) -> NDArray[np.uint64]:
         """Append the nodes of depth + 1 to depth + k units; returns the keys of the longest."""
         # Address space only: pages that the scan does not fill are never touched.
-        room = min(places * k // self._min_count, self._room // BYTES_A_NODE) + 1
+        room = min(places * k // self._min_count, self._room_later // BYTES_A_NODE) + 1
         level, unit, parent = np.empty(room, np.uint8), np.empty(room, np.uint32), np.empty(room, np.int32)
         count, entropy, keys = np.empty(room, np.int64), np.empty(room), np.empty(room, np.uint64)
         boundary = np.empty(room, np.int64)
@@ -343,7 +270,7 @@ class _Counter:
     def _advance(self, depth: int, k: int, keys: NDArray[np.uint64]) -> int:
         """Keep the places that go on for `k` more units, with their nodes there; returns how many there
         are."""
-        table, kids = _empty_table(keys.size)
+        table, kids = empty_table(keys.size)
         kernels.fill_table(keys, np.arange(self._offsets[-2], self._offsets[-1], dtype=np.int32), table, kids)
 
         def move(chunk: tuple[int, int]) -> tuple[int, NDArray[np.int32]]:
@@ -353,6 +280,8 @@ class _Counter:
                 units, halo, self._step, places, nodes, depth, k, self._width, self._store.first_word, table,
                 kids, np.empty(places.size, np.uint64), out[0], out[1],
             )  # fmt: skip
+            if self._nodes_at is not None:
+                self._nodes_at.put(chunk, out[0, :found], out[1, :found])
             return found, out[:, :found]
 
         following = self._running.with_suffix(".next")
@@ -370,21 +299,3 @@ class _Counter:
         following.replace(self._running)
         self._extents = extents
         return total
-
-
-def _links(
-    offsets: NDArray[np.int64], parent: NDArray[np.int32], unit: NDArray[np.uint32], units: int
-) -> Links:
-    begin = int(offsets[1])
-    roots = np.full(units, -1, np.int32)
-    roots[unit[:begin]] = np.arange(begin)
-    table, kids = _empty_table(parent.size - begin)
-    kernels.fill_children(parent, unit, begin, table, kids)
-    return Links(roots, table, kids)
-
-
-def _empty_table(size: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """An open-addressing table, at most a quarter full with `size` keys: collisions would cost more than the
-    memory."""
-    slots = 1 << max(2, (4 * size - 1).bit_length())
-    return np.full(slots, kernels.FREE, np.uint64), np.zeros(slots, np.int32)

@@ -286,36 +286,48 @@ def least_information(
 
 @kernel
 def walk(
-    units: Array, first_word: int, longest: int, roots: Array, table: Array, kids: Array, active: Array,
-    keys: Array, found: Array, out: Array,
+    units: Array, first_word: int, depths: Array, offsets: Array, roots: Array, table: Array, kids: Array,
+    active: Array, keys: Array, found: Array, out: Array,
 ) -> None:  # fmt: skip
-    """out[i] = the node of the longest n-gram of at most `longest` units that begins at place i of `units`,
-    or -1.
+    """out[i] = the node of the longest n-gram that begins at place i of `units`, or -1.
 
-    `units` goes on for `longest` places after `out`. All places go on by one unit at a time, so that their
-    look-ups overlap. `active` (int32), `keys` (uint64) and `found` (int32) are scratch as long as `out`.
+    `depths` are lengths at which `out` knows already: where an n-gram of that length begins, it has the node
+    of the longest such one, and -1 where there is none. The last of `depths` is one more than the longest
+    length, and `units` goes on for so many places after `out`. All places go on by one unit at a time, so
+    that their look-ups overlap. `active` (int32), `keys` (uint64) and `found` (int32) are scratch as long as
+    `out`.
     """
     size: Number = 0
     for i in range(out.size):
-        node = roots[units[i]] if units[i] >= first_word else np.int32(-1)
-        out[i] = node
+        unknown = out[i] < 0
+        if unknown and units[i] >= first_word:
+            out[i] = roots[units[i]]
         active[size] = i
-        size += node >= 0
-    for length in range(1, longest):
-        going = 0
-        for j in range(size):
-            i = active[j]
-            keys[going] = np.uint64(out[i]) << HALF | np.uint64(units[i + length])
-            active[going] = i
-            going += units[i + length] >= first_word
-        look_up(keys, going, table, kids, found)
-        size = 0
-        for j in range(going):
-            i = active[j]
-            hit = found[j] >= 0
-            out[i] = found[j] if hit else out[i]
-            active[size] = i
-            size += hit
+        size += unknown and out[i] >= 0
+    length = 1
+    for depth in depths:
+        while length < depth - 1 and size > 0:
+            going = 0
+            for j in range(size):
+                i = active[j]
+                keys[going] = np.uint64(out[i]) << HALF | np.uint64(units[i + length])
+                active[going] = i
+                going += units[i + length] >= first_word
+            look_up(keys, going, table, kids, found)
+            size = 0
+            for j in range(going):
+                i = active[j]
+                hit = found[j] >= 0
+                out[i] = found[j] if hit else out[i]
+                active[size] = i
+                size += hit
+            length += 1
+        if depth < offsets.size:  # what comes to this length is known
+            size = 0
+            for i in range(out.size):
+                active[size] = i
+                size += (out[i] >= offsets[depth - 1]) & (out[i] < offsets[depth])
+            length = depth
 
 
 @kernel

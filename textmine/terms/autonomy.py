@@ -13,19 +13,16 @@ maximise sum |w| a(w) + log p(w), p(w) = (count(w) + 10) / number of pieces.
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus.store import UnitStore
-from textmine.counts.ngrams import Links, NgramTrie
+from textmine.counts.places import Places
+from textmine.counts.trie import NgramTrie
 from textmine.kernels import lattice
-from textmine.kernels import ngrams as kernels
 from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress
 
@@ -62,54 +59,6 @@ def autonomy(trie: NgramTrie, longest: int = lattice.LONGEST) -> NDArray[np.floa
             if spread > ROUNDING:
                 out[nodes] += (variation - variation.mean()) / spread
     return out
-
-
-class Places:
-    """The longest n-gram of the trie at each place of the text (int32), looked up once.
-
-    Kept in memory where `room` (bytes) allows, else in a file in `directory`.
-    """
-
-    def __init__(
-        self, store: UnitStore, trie: NgramTrie, directory: str, threads: int | None, room: int = 0
-    ) -> None:
-        self._store = store
-        self._trie = trie
-        self._path = Path(directory) / "deepest"
-        self._threads = threads
-        self._nodes = np.empty(store.size, np.int32) if 4 * store.size <= room else None
-
-    def look_up(self, on_progress: Progress) -> None:
-        """Find them."""
-        walk = partial(self._walk, self._trie.links(self._store.counts.size))
-        chunks = list(self._store.chunks())
-        with contextlib.ExitStack() as stack:
-            file = stack.enter_context(self._path.open("wb")) if self._nodes is None else None
-            for (start, stop), nodes in zip(chunks, ordered_map(walk, chunks, self._threads), strict=True):
-                if self._nodes is not None:
-                    self._nodes[start:stop] = nodes
-                elif file is not None:
-                    file.write(nodes.data)
-                on_progress("looking up", stop, self._store.size)
-
-    def _walk(self, links: Links, chunk: tuple[int, int]) -> NDArray[np.int32]:
-        start, stop = chunk
-        trie = self._trie
-        out = np.empty(stop - start, np.int32)
-        kernels.walk(
-            self._store.read(start, stop + trie.max_length), self._store.first_word, trie.max_length,
-            links.roots, links.table, links.kids,
-            np.empty_like(out), np.empty(out.size, np.uint64), np.empty_like(out), out,
-        )  # fmt: skip
-        return out
-
-    def read(self, chunk: tuple[int, int]) -> NDArray[np.int32]:
-        """int32, a copy: the node of the longest n-gram at each place of the chunk, -1 where there is
-        none."""
-        start, stop = chunk
-        if self._nodes is not None:
-            return self._nodes[start:stop].copy()
-        return np.fromfile(self._path, np.int32, stop - start, offset=4 * start)
 
 
 def count_words(

@@ -17,13 +17,15 @@ from textmine.corpus.corpus import Corpus
 from textmine.corpus.scripts import Unit
 from textmine.corpus.store import UnitStore
 from textmine.corpus.units import encode_units
-from textmine.counts.ngrams import NgramTrie, count_ngrams
+from textmine.counts.ngrams import count_ngrams
+from textmine.counts.places import Places
+from textmine.counts.trie import NgramTrie
 from textmine.errors import InputError
 from textmine.kernels import ngrams as kernels
 from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress, silent
 from textmine.terms import score as scores
-from textmine.terms.autonomy import Places, count_words
+from textmine.terms.autonomy import count_words
 from textmine.terms.background import check_language, detect_language, frequencies
 from textmine.terms.surface import Surfaces
 
@@ -122,6 +124,7 @@ def discover_terms(
         least = max(LEAST_COUNT[kind], rise) if min_count is None else min_count
         longest = max_length or LONGEST[kind]
         room = limits.room(memory)
+        places = Places(store, directory, room // 4)
         trie = count_ngrams(
             store,
             max_length=longest,
@@ -130,10 +133,10 @@ def discover_terms(
             directory=directory,
             threads=threads,
             on_progress=on_progress,
+            places=places,
         )
         limits.return_free_memory()
-        places = Places(store, trie, directory, threads, room // 4)
-        places.look_up(on_progress)
+        places.complete(trie, threads, on_progress)
         limits.return_free_memory()
         language = (language or _language(store)) if kind == "word" and method == "autonomy" else None
         finder = _Finder(store, trie, places, least, language, threads, on_progress)

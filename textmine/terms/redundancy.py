@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus.store import UnitStore
-from textmine.counts.ngrams import NgramTrie
+from textmine.counts.places import Places
+from textmine.counts.trie import NgramTrie
 from textmine.kernels import redundancy as kernels
 from textmine.progress import Progress
-from textmine.terms.autonomy import Places
 from textmine.terms.found import Found
 from textmine.terms.solid import add_up, count_joined, solid_ngrams
 

@@ -23,7 +23,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.counts.ngrams import NgramTrie
+from textmine.counts.trie import NgramTrie
 from textmine.terms.autonomy import WordCounts
 
 Array: TypeAlias = NDArray[np.float64]

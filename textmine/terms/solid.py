@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus.store import UnitStore
-from textmine.counts.ngrams import NgramTrie
+from textmine.counts.places import Places
+from textmine.counts.trie import NgramTrie
 from textmine.kernels import solid as kernels
 from textmine.parallel import ordered_map
 from textmine.progress import Progress
-from textmine.terms.autonomy import Places
 from textmine.terms.found import Found
 
 # Nats, for 1 to 4 units. The author's program has 0, 2, 4, 6: more words, of which fewer are good.

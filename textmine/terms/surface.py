@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus.store import UnitStore
-from textmine.counts.ngrams import NgramTrie
+from textmine.counts.trie import NgramTrie
 
 CONTEXT = 15  # units on either side of an example
 
