@@ -272,13 +272,15 @@ class _Counter:
         are."""
         table, kids = empty_table(keys.size)
         kernels.fill_table(keys, np.arange(self._offsets[-2], self._offsets[-1], dtype=np.int32), table, kids)
+        bits = np.zeros(max(table.size // 32, 1), np.uint64)
+        kernels.mark_hashes(keys, bits)
 
         def move(chunk: tuple[int, int]) -> tuple[int, NDArray[np.int32]]:
             units, halo, places, nodes = self._open(depth, k, chunk)
             out = np.empty((2, places.size), np.int32)
             found = kernels.advance(
                 units, halo, self._step, places, nodes, depth, k, self._width, self._store.first_word, table,
-                kids, np.empty(places.size, np.uint64), out[0], out[1],
+                kids, bits, np.empty(places.size, np.uint64), out[0], out[1],
             )  # fmt: skip
             if self._nodes_at is not None:
                 self._nodes_at.put(chunk, out[0, :found], out[1, :found])

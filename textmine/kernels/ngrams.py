@@ -21,6 +21,7 @@ Number: TypeAlias = Any
 FREE = np.uint64(0xFFFF_FFFF_FFFF_FFFF)
 MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2^64 / golden ratio: Fibonacci hashing spreads consecutive keys
 HALF = np.uint64(32)
+ONE, WORD, REST = np.uint64(1), np.uint64(6), np.uint64(63)
 
 
 @kernel
@@ -192,9 +193,18 @@ def look_up(keys: Array, size: int, table: Array, kids: Array, out: Array) -> No
 
 
 @kernel
+def mark_hashes(keys: Array, bits: Array) -> None:
+    """Set the bit of each key's hash in `bits`, uint64[a power of two]."""
+    mask = np.uint64(64 * bits.size - 1)
+    for key in keys:
+        bit = key * MIX >> HALF & mask
+        bits[bit >> WORD] |= ONE << (bit & REST)
+
+
+@kernel
 def advance(
     units: Array, origin: int, step: int, places: Array, bases: Array, depth: int, k: int, width: int,
-    first_word: int, table: Array, kids: Array, keys: Array, places_out: Array, nodes_out: Array,
+    first_word: int, table: Array, kids: Array, bits: Array, keys: Array, places_out: Array, nodes_out: Array,
 ) -> int:  # fmt: skip
     """Keep the places whose n-gram goes on for `k` more units as a node of `table`; returns how many there
     are.
@@ -202,6 +212,7 @@ def advance(
     `keys` (uint64) is scratch as long as `places`.
     """
     shift = np.uint64(width)
+    mask = np.uint64(64 * bits.size - 1)
     size = 0
     for i in range(places.size):
         key = np.uint64(bases[i])
@@ -213,7 +224,8 @@ def advance(
             at += step
         keys[size] = key
         places_out[size] = places[i]
-        size += words
+        bit = key * MIX >> HALF & mask
+        size += words & (bits[bit >> WORD] >> (bit & REST) & ONE == ONE)
     look_up(keys, size, table, kids, nodes_out)
     found = 0
     for i in range(size):
