@@ -3,8 +3,9 @@
     python benchmarks/speed.py LAW_TXT [--runs 3] [--memory 400M] [--python PEER_PYTHON]
 
 Default options, all columns. One run before the measured ones compiles the kernels and warms the file
-cache; then the programs take turns, so that a busier minute meets all of them. The bounded run must write the same bytes as the free one. PEER_PYTHON is the interpreter of an
-environment with `pip install nlp-zero`, the fastest of the peers; without it only textmine runs.
+cache; then the programs take turns, so that a busier minute meets all of them. The bounded run must write
+the same bytes as the free one. PEER_PYTHON is the interpreter of an environment with `pip install nlp-zero`,
+the fastest of the peers; without it only textmine runs.
 """
 
 from __future__ import annotations

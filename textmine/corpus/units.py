@@ -130,7 +130,8 @@ class _Encoder:
 
     def _classify(self, codes: NDArray[np.uint32]) -> None:
         """Look up the kinds of code points that come for the first time."""
-        for code in np.unique(codes[self._kinds[codes] == kernels.UNKNOWN]).tolist():
+        new = np.empty(CODE_POINTS, np.uint32)
+        for code in new[: kernels.new_codes(codes, self._kinds, new)].tolist():
             self._kinds[code] = self._kind(code)
 
     def _kind(self, code: int) -> int:

@@ -12,14 +12,14 @@ from textmine.kernels import kernel
 Array: TypeAlias = NDArray[Any]
 Number: TypeAlias = Any  # an integer, of numpy's in compiled code
 
-SCALE = 1 << 16  # a score is a whole number of 1/65536 nat: sums are exact, and 32 bits hold one
-LIMIT = (1 << 31) - 1
+SCALE = 1 << 13  # a score is a whole number of 1/8192 nat: sums are exact
+SIZE_BITS = 3  # below a score, in the 32 bits that hold both: how many units its piece has
+SIZE = (1 << SIZE_BITS) - 1
+LIMIT = (1 << 31 - SIZE_BITS) - 1
 LONGEST = 6  # units of a piece
 ROW = 8  # scores of a node, two of them unused: half a cache line
 AHEAD = 512  # places whose rows are fetched at once
 WORST = -(1 << 58)
-SIZE_BITS = 4  # of a sum of scores, for the size of the last piece
-SIZE = (1 << SIZE_BITS) - 1
 
 
 @kernel
@@ -27,16 +27,19 @@ def score_rows(offsets: Array, parent: Array, score: Array, longest: int, rows: 
     """Fill `rows`, int32[nodes of up to `longest` units + 1, ROW]: the scores of the prefixes of 1, 2 ..
     units of a node.
 
-    They are in 1 / SCALE; where there is no prefix stands -LIMIT. A place of the text then costs one memory
-    access, not one a prefix. The row at the end is for a place without a node, a piece of its own.
+    They are in 1 / SCALE, with the number of units in the lowest bits; where there is no prefix stands
+    -LIMIT. A place of the text then costs one memory access, not one a prefix. The row at the end is for a
+    place without a node, a piece of its own.
     """
-    rows[:] = -LIMIT
-    rows[offsets[longest], 0] = 0
+    for i in range(LONGEST):
+        rows[:, i] = -LIMIT << SIZE_BITS | i + 1
+    rows[offsets[longest], 0] = 1
     for length in range(longest):
         for node in range(offsets[length], offsets[length + 1]):
             for i in range(length):
                 rows[node, i] = rows[parent[node], i]
-            rows[node, length] = min(max(round(score[node] * SCALE), -LIMIT), LIMIT)
+            scaled = min(max(round(score[node] * SCALE), -LIMIT), LIMIT)
+            rows[node, length] = scaled << SIZE_BITS | length + 1
 
 
 @kernel
@@ -89,12 +92,12 @@ def best_paths(chosen: Array, rows: Array, sizes: Array, prefixes: Array) -> Non
                 ahead[target + np.uint64(j)] = rows[source + np.uint64(j)]
         for i in range(start, stop):
             row = np.uint64(i - start) * np.uint64(ROW)
-            one = (so_far + ahead[row]) << SIZE_BITS | 1
-            two = (so_far + ahead[row + np.uint64(1)]) << SIZE_BITS | 2
-            three = (so_far + ahead[row + np.uint64(2)]) << SIZE_BITS | 3
-            four = (so_far + ahead[row + np.uint64(3)]) << SIZE_BITS | 4
-            five = (so_far + ahead[row + np.uint64(4)]) << SIZE_BITS | 5
-            six = (so_far + ahead[row + np.uint64(5)]) << SIZE_BITS | 6
+            one = so_far + ahead[row]
+            two = so_far + ahead[row + np.uint64(1)]
+            three = so_far + ahead[row + np.uint64(2)]
+            four = so_far + ahead[row + np.uint64(3)]
+            five = so_far + ahead[row + np.uint64(4)]
+            six = so_far + ahead[row + np.uint64(5)]
             top = way_1 if way_1 > one else one
             way_1 = way_2 if way_2 > two else two
             way_2 = way_3 if way_3 > three else three
@@ -102,7 +105,7 @@ def best_paths(chosen: Array, rows: Array, sizes: Array, prefixes: Array) -> Non
             way_4 = way_5 if way_5 > five else five
             way_5 = six
             sizes[i + 1] = top & SIZE
-            so_far = top >> SIZE_BITS
+            so_far = top & ~SIZE
     end: Number = n
     while end > 0:
         size = np.int64(sizes[end])

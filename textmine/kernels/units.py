@@ -28,6 +28,19 @@ JOINS_DIGITS = np.array([0x2C, 0x2E], np.uint32)  # , .
 
 
 @kernel
+def new_codes(codes: Array, kinds: Array, out: Array) -> int:
+    """Fill `out` with the different code points whose kind is unknown, and take them for boundaries; returns
+    how many there are."""
+    size = 0
+    for code in codes:
+        if kinds[code] == UNKNOWN:
+            kinds[code] = BOUNDARY
+            out[size] = code
+            size += 1
+    return size
+
+
+@kernel
 def split_units(
     codes: Array, kinds: Array, is_start: Array, last: bool, tokens: Array, begins: Array, sizes: Array
 ) -> tuple[int, int]:
