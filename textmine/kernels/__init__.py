@@ -37,6 +37,20 @@ def kernel(function: Function) -> Function:
     return cast(Function, compiled)
 
 
+def kernel_fast(function: Function) -> Function:
+    """`kernel` for long sums of numbers that are finite: the compiler may add them in another order, so that
+    it can use vector instructions.
+
+    Division by zero gives infinity, as a test for it would keep a loop from using them. The order is fixed
+    when it compiles: results are the same from run to run on a kind of machine.
+    """
+    compiled = numba.njit(
+        cache=True, nogil=True, fastmath={"reassoc", "contract", "arcp", "nsz"}, error_model="numpy"
+    )(function)
+    _COMPILED.append(compiled)
+    return cast(Function, compiled)
+
+
 def cached() -> bool:
     """Whether machine code of some kernel lies on the disk: otherwise the first calls take seconds to
     compile."""
