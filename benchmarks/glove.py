@@ -51,8 +51,8 @@ def main() -> None:
         small = counted(head, work, arguments.threads)[0]
         same = plain_counts(head, small) == as_dict(small)
         train_glove(small, Settings(objective="glove", epochs=1), threads=arguments.threads)
-        settings = Settings(epochs=arguments.epochs)
-        ours = train_glove(small, settings, threads=arguments.threads).header["loss"][-1]
+        shared = Settings(epochs=arguments.epochs)
+        ours = train_glove(small, shared, threads=arguments.threads).header["loss"][-1]
         theirs = reference_cost(small, arguments.epochs)
         found, tokens, reading, counting = counted(arguments.text, work, arguments.threads)
         rows = [
@@ -60,7 +60,7 @@ def main() -> None:
             (f"co-occurrences, window {WINDOW}", counting, f"{tokens / counting / 1e6:.2f} M words/s"),
         ]
         for name, settings, aim in (
-            ("simpler, one table", settings, "9 s, cost .0159"),
+            ("simpler, one table", shared, "9 s, cost .0159"),
             ("simpler, two tables", Settings(epochs=arguments.epochs, tables="sum"), "none"),
             ("glove", Settings(epochs=arguments.epochs, objective="glove"), "35 s"),
         ):
@@ -81,9 +81,9 @@ def reference_cost(found: Cooccurrences, epochs: int) -> float:
     """The cost per record of simpler_glove's way: each pair twice an epoch, one thread, no blocks."""
     training = _Training(found, Settings())
     random = np.random.default_rng(0)
-    left = np.concatenate([training._left, training._right])
-    right = np.concatenate([training._right, training._left])
-    targets, weights = np.tile(training._targets, 2), np.tile(training._weights, 2)
+    left = np.concatenate([training._records.left, training._records.right])
+    right = np.concatenate([training._records.right, training._records.left])
+    targets, weights = np.tile(training._records.targets, 2), np.tile(training._records.weights, 2)
     order = random.permutation(left.size)
     records = left[order], right[order], targets[order], weights[order]
     u, squares = training.arrays

@@ -7,6 +7,10 @@ import ctypes
 import resource
 import sys
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from textmine.errors import ResourceError
 
@@ -57,6 +61,13 @@ def return_free_memory() -> None:
 def _tell_c_library(function: str, *arguments: int) -> None:
     with contextlib.suppress(AttributeError, OSError, TypeError):  # no such function, no such library
         getattr(ctypes.CDLL(None), function)(*arguments)
+
+
+def large_array(size: int, kind: Any, room: int | None, directory: str | None, name: str) -> NDArray[Any]:
+    """An array to be filled; one of more than `room` bytes is a file in `directory` that stands for it."""
+    if room is None or directory is None or size * np.dtype(kind).itemsize <= room:
+        return np.empty(size, kind)
+    return np.memmap(Path(directory) / name, kind, "w+", shape=size)
 
 
 def used() -> int:

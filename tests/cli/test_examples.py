@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,7 +48,8 @@ def test_example(name: str, line: str, tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
+    written = re.search(r" -o (\S+)$", line)
+    assert (tmp_path / written[1]).stat().st_size if written else done.stdout.strip()
 
 
 def sample(

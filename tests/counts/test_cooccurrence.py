@@ -89,7 +89,8 @@ def test_memory_and_threads_do_not_matter(
     monkeypatch.setattr(module, "LEAST_KEYS", 500)
     assert counted(1 << 16, 2) == whole
     assert counted(1 << 30, 3) == whole
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["text.txt", "tokens"]
+    left = {path.name for path in tmp_path.iterdir()}  # the result may stand on files, nothing else is left
+    assert left - {"rows", "columns", "weights"} == {"text.txt", "tokens"}
 
 
 def test_many_words_need_wide_keys(tmp_path: Path) -> None:

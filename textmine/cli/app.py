@@ -19,12 +19,27 @@ from typing import Annotated
 
 import typer
 
+from textmine.cli.analogy import analogy
 from textmine.cli.discover_terms import discover_terms
+from textmine.cli.evaluate_vectors import evaluate_vectors
+from textmine.cli.importance import importance
+from textmine.cli.keywords import keywords
+from textmine.cli.neighbors import neighbors
 from textmine.cli.segment import segment
+from textmine.cli.train_glove import train_glove
 from textmine.errors import ResourceError, TextmineError
 
 # A command's file imports numpy, rich and the like inside its function: listing the commands stays fast.
-COMMANDS: tuple[Callable[..., None], ...] = (discover_terms, segment)
+COMMANDS: tuple[Callable[..., None], ...] = (
+    discover_terms,
+    segment,
+    train_glove,
+    neighbors,
+    analogy,
+    keywords,
+    importance,
+    evaluate_vectors,
+)
 
 app = typer.Typer(
     name="textmine",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from textmine.corpus.token_store import TokenStore, Vocabulary
 from textmine.counts.pairs import PairCounter, Sums
 from textmine.kernels import cooccurrence as kernels
+from textmine.memory import large_array
 from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress, silent
 
@@ -60,8 +61,8 @@ def count_cooccurrences(
     of those). `sample` > 0 leaves frequent words out at random before distances are taken: a word of relative
     frequency f stays with probability min(1, sqrt(sample / f) + sample / f) (as in word2vec).
 
-    `room` (bytes) bounds the memory for sorting and merging, the result not included; beyond it files in
-    `directory` are used. The result depends neither on it nor on `threads`.
+    `room` (bytes) bounds the memory for sorting, merging and the result; beyond it files in `directory` are
+    used, on which the result may go on standing. The result depends neither on it nor on `threads`.
     """
     words = len(store.vocabulary.words)
     harmonic = weighting == "harmonic"
@@ -91,18 +92,24 @@ def count_cooccurrences(
     for (_, stop), sums in zip(pieces, ordered_map(count, pieces, workers), strict=True):
         counter.add(*sums)
         on_progress("counting pairs", stop, store.size)
-    columns = [_split(keys, sums, words) for keys, sums in counter.pieces()]
-    rows, others, weights = (np.concatenate(parts) for parts in zip(*columns, strict=True))
+    rows, others, weights = _columns(counter, words, room // 4, directory)
     if symmetric:
-        weights[rows == others] *= 2
+        weights[np.flatnonzero(rows == others)] *= 2
     return Cooccurrences(store.vocabulary, rows, others, weights, unit, symmetric, window)
 
 
-def _split(
-    keys: NDArray[Any], sums: NDArray[np.int64], words: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
-    rows, columns = np.divmod(keys, keys.dtype.type(words))
-    return rows.astype(np.int32), columns.astype(np.int32), sums
+def _columns(counter: PairCounter, words: int, room: int, directory: str) -> tuple[Any, Any, Any]:
+    """Rows, columns and weights of all pairs; what takes more than `room` bytes is in files."""
+    rows = large_array(counter.most, np.int32, room // 4, directory, "rows")
+    columns = large_array(counter.most, np.int32, room // 4, directory, "columns")
+    weights = large_array(counter.most, np.int64, room // 2, directory, "weights")
+    size = 0
+    for keys, sums in counter.pieces():
+        part = slice(size, size + keys.size)
+        rows[part], columns[part] = np.divmod(keys, keys.dtype.type(words))
+        weights[part] = sums
+        size += keys.size
+    return rows[:size], columns[:size], weights[:size]
 
 
 def _keep(vocabulary: Vocabulary, sample: float) -> NDArray[np.float64] | None:

@@ -40,6 +40,12 @@ class PairCounter:
         if 2 * BYTES_A_KEY * sum(level[0].size for level in self._levels) > self._room:
             self._spill()
 
+    @property
+    def most(self) -> int:
+        """No fewer than the distinct keys that `pieces` will give."""
+        in_files = (path.stat().st_size // np.dtype(kind).itemsize for path, _, kind in self._spilled)
+        return int(sum(keys.size for keys, _ in self._levels) + sum(in_files))
+
     def pieces(self) -> Iterator[Sums]:
         """The sums over everything; each piece begins where the one before ends. The files are deleted."""
         if not self._spilled:

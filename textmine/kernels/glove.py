@@ -17,17 +17,16 @@ ONE, HALF, MOST = np.float32(1.0), np.float32(0.5), np.float32(100.0)
 
 @kernel
 def deal(
-    order: Array, rows: Array, columns: Array, target: Array, weight: Array, groups: int, per_group: int,
-    swap: bool, next_place: Array, left: Array, right: Array, targets: Array, weights: Array,
+    rows: Array, columns: Array, target: Array, weight: Array, groups: int, per_group: int, swap: bool,
+    next_place: Array, left: Array, right: Array, targets: Array, weights: Array,
 ) -> None:  # fmt: skip
-    """Deal pairs to blocks, in the order given.
+    """Deal pairs to blocks.
 
     Word w is in group w % groups and has the row (w % groups) * per_group + w // groups of the tables. The
     pairs of block (g, h), g <= h, go to the places from next_place[g * groups + h] on. `swap`: row and column
     change places.
     """
-    for k in range(order.size):
-        i = order[k]
+    for i in range(rows.size):
         a, b = rows[i], columns[i]
         if swap:
             a, b = b, a

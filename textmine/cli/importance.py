@@ -1,0 +1,49 @@
+"""`textmine importance`: the lengths of the vectors against the rarity of their words."""
+
+from __future__ import annotations
+
+from textmine.cli.options import FormatOption, OutputOption, QuietOption, TopOption
+from textmine.cli.output import write_rows
+from textmine.cli.progress import Reporter
+from textmine.cli.questions import VectorsArgument, load_vectors
+
+
+def importance(
+    vectors: VectorsArgument,
+    *,
+    top: TopOption = None,
+    format: FormatOption = None,
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Rank words by the length of their vectors.
+
+    In vectors of `train-glove` the squared length of a word's vector follows -log P(w), where P(w) is the
+    word's share of the text: the longer, the more the word says. Rows are the words, longest vector first,
+    with counts, squared lengths and -log P(w) (natural logarithm); standard error has the line fitted by
+    least squares and the correlation.
+
+    It takes the counts of the words, which only .npz files hold.
+
+    Examples:
+
+        textmine importance data/jargon.npz --top 20
+    """
+    import numpy as np
+
+    from textmine.vectors.importance import importance as measure
+
+    with Reporter(quiet=quiet) as report:
+        loaded = load_vectors(vectors, report)
+        result = measure(loaded)
+        order = np.argsort(-result.squared_norms, kind="stable")[:top].tolist()
+        counts = loaded.counts if loaded.counts is not None else ()
+        rows = (
+            (loaded.words[row], counts[row], result.squared_norms[row], result.minus_log_p[row])
+            for row in order
+        )
+        write_rows(("word", "count", "squared_norm", "minus_log_p"), rows, format=format, output=output)
+        report.note(
+            f"squared norm = {result.slope:.4g} x -log P {result.intercept:+.4g}; "
+            f"correlation {result.correlation:.3f} over {len(loaded)} words"
+        )

@@ -1,0 +1,103 @@
+"""`textmine keywords`: the words that say most about each document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Annotated
+
+import typer
+
+from textmine.cli.options import (
+    OUTPUT,
+    ColumnOption,
+    DocumentOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    FormatOption,
+    InputFormatOption,
+    Inputs,
+    NormaliseOption,
+    OutputOption,
+    QuietOption,
+    TmpDirOption,
+)
+from textmine.cli.output import write_rows
+from textmine.cli.progress import Reporter
+from textmine.cli.questions import VectorsArgument, load_vectors
+from textmine.cli.remarks import tell_losses
+
+
+def keywords(
+    vectors: VectorsArgument,
+    inputs: Inputs,
+    *,
+    document: DocumentOption = "line",
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    top: Annotated[
+        int,
+        typer.Option("--top", metavar="N", min=1, help="Keywords of each document.", rich_help_panel=OUTPUT),
+    ] = 10,
+    format: FormatOption = None,
+    output: OutputOption = None,
+    tmp_dir: TmpDirOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Find the words that say most about each document.
+
+    These are its words w of largest <v_w, s>, s the sum of the vectors of all its words: by vectors of
+    `train-glove`, the mutual information of w with the whole document. Words stand between white space (see
+    `segment`); documents are numbered from 1. How many words have no vector is told on standard error.
+
+    Examples:
+
+        textmine keywords data/jargon.npz data/jargon-file.txt | head -20
+
+        textmine keywords data/jargon.npz data/*.txt --document file --top 5
+    """
+    from textmine.corpus import Corpus
+    from textmine.errors import InputError
+    from textmine.vectors.keywords import keywords as find_keywords
+
+    with Reporter(quiet=quiet, streaming=output is None) as report:
+        loaded = load_vectors(vectors, report)
+        corpus = Corpus(
+            inputs,
+            document=document,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        )
+        known = tokens = 0
+
+        def found() -> Iterator[tuple[int, str, float]]:
+            nonlocal known, tokens
+            for number, text in enumerate(corpus.documents(), 1):
+                result = find_keywords(loaded, text.text.split(), top)
+                known += result.known
+                tokens += result.tokens
+                yield from ((number, word, score) for word, score in result.words)
+
+        with corpus:
+            rows = found()
+            first = next(rows, None)
+            if first is None:
+                raise InputError(
+                    f"none of the {tokens} words of the text has a vector",
+                    "give text with spaces between words like those of the vectors",
+                )
+            write_rows(("document", "word", "score"), chain([first], rows), format=format, output=output)
+        if known < tokens:
+            report.note(f"{tokens - known} of {tokens} words have no vector")
+        tell_losses(corpus, report)

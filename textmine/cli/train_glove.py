@@ -1,0 +1,194 @@
+"""`textmine train-glove`: word vectors from co-occurrences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from textmine.cli.options import (
+    RUN,
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    InputFormatOption,
+    Inputs,
+    NormaliseOption,
+    QuietOption,
+    SeedOption,
+    ThreadsOption,
+    TmpDirOption,
+)
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import tell_compiling
+from textmine.cli.training import (
+    BLOCK,
+    MEMORY,
+    DimOption,
+    EpochsOption,
+    MaxVocabularyOption,
+    MinCountOption,
+    PairMemoryOption,
+    TokenizerOption,
+    VectorsOption,
+    WindowOption,
+    encoded,
+)
+
+
+def train_glove(
+    inputs: Inputs,
+    *,
+    output: VectorsOption,
+    objective: Annotated[
+        Literal["simpler", "glove"],
+        typer.Option("--objective", help="Fit the mutual information, or Stanford's GloVe."),
+    ] = "simpler",
+    tables: Annotated[
+        Literal["shared", "concat", "sum"] | None,
+        typer.Option(
+            "--tables",
+            help="One table for words and contexts, or two, side by side or added; "
+            "else shared (simpler) or sum (glove).",
+            show_default=False,
+        ),
+    ] = None,
+    dim: DimOption = 100,
+    window: WindowOption = 10,
+    weighting: Annotated[
+        Literal["flat", "harmonic"] | None,
+        typer.Option(
+            "--weighting",
+            help="A pair counts 1, or 1 / distance; else flat (simpler) or harmonic (glove).",
+            show_default=False,
+        ),
+    ] = None,
+    symmetric: Annotated[
+        bool, typer.Option("--symmetric/--left", help="Context on both sides, or only what comes before.")
+    ] = True,
+    sample: Annotated[
+        float,
+        typer.Option("--sample", metavar="T", min=0, help="Thin out words more frequent than T; 0: none."),
+    ] = 0.0,
+    epochs: EpochsOption = 15,
+    x_max: Annotated[
+        float, typer.Option("--x-max", metavar="X", min=1e-9, help="Count from which pairs weigh 1.")
+    ] = 100.0,
+    alpha: Annotated[
+        float, typer.Option("--alpha", metavar="A", min=0, help="Weights are (count / x-max)^alpha.")
+    ] = 0.75,
+    truncate: Annotated[
+        bool, typer.Option("--truncate/--no-truncate", help="Weights are at most 1, or are not.")
+    ] = True,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            "--learning-rate",
+            metavar="R",
+            min=1e-9,
+            help="AdaGrad's; else 0.4 (simpler, falling) or 0.05 (glove).",
+            show_default=False,
+        ),
+    ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="FOLDER",
+            file_okay=False,
+            help="Keep the state of each epoch here; the same command goes on from it.",
+            rich_help_panel=RUN,
+        ),
+    ] = None,
+    tokenizer: TokenizerOption = "whitespace",
+    min_count: MinCountOption = 5,
+    max_vocabulary: MaxVocabularyOption = None,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    seed: SeedOption = 1,
+    memory: PairMemoryOption = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Train word vectors on how often words stand near each other.
+
+    With the default objective the inner product of two vectors is the mutual information of the words: P(a,
+    b) / (P(a) P(b)) = exp <a, b>. So the squared length of a vector follows -log P(word), and sums of vectors
+    stand for texts. The same text, options and seed give the same bytes, whatever the threads.
+
+    The loss of each epoch goes to standard error and into the header of .npz files.
+
+    Examples:
+
+        textmine train-glove data/three-kingdoms.txt --tokenizer jieba -o tk.npz
+
+        textmine segment data/three-kingdoms.txt | textmine train-glove -o tk.vec
+    """
+    from textmine.corpus import Corpus
+    from textmine.counts.cooccurrence import count_cooccurrences
+    from textmine.memory import tune_allocator
+    from textmine.vectors.glove import Settings
+    from textmine.vectors.glove import train_glove as train
+
+    if tables == "shared" and (objective == "glove" or not symmetric):
+        what = "--left" if not symmetric else "--objective glove"
+        raise typer.BadParameter(f"--tables shared does not go with {what}; choose concat or sum")
+    if tables is None and not symmetric:
+        tables = "sum"
+    with Reporter(quiet=quiet) as report:
+        tell_compiling(report)
+        tune_allocator()
+        with (
+            Corpus(
+                inputs,
+                encoding=encoding,
+                errors=errors,
+                format=input_format,
+                field=field,
+                column=column,
+                normalise=normalise,
+                block_size=BLOCK,
+                on_progress=report,
+                tmp_dir=tmp_dir,
+            ) as corpus,
+            encoded(
+                corpus,
+                report,
+                tokenizer=tokenizer,
+                min_count=min_count,
+                max_vocabulary=max_vocabulary,
+                tmp_dir=tmp_dir,
+                threads=threads,
+            ) as (store, directory),
+        ):
+            room = (memory or MEMORY) // 2
+            cooccurrences = count_cooccurrences(
+                store,
+                window=window,
+                weighting=weighting or ("flat" if objective == "simpler" else "harmonic"),
+                symmetric=symmetric,
+                sample=sample,
+                seed=seed,
+                room=room,
+                directory=directory,
+                threads=threads,
+                on_progress=report,
+            )
+            vectors = train(
+                cooccurrences,
+                Settings(objective, tables, dim, epochs, x_max, alpha, truncate, learning_rate, seed),
+                checkpoint=checkpoint,
+                room=room,
+                directory=directory,
+                threads=threads,
+                on_progress=report,
+                on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
+            )
+        vectors.save(output)

@@ -1,0 +1,143 @@
+"""What the commands that train vectors have in common: options, and the way from text to word ids."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+import typer
+
+from textmine.cli.options import OUTPUT, RUN, parse_size
+from textmine.cli.output import output_path
+from textmine.cli.remarks import tell_losses
+
+if TYPE_CHECKING:
+    from textmine.cli.progress import Reporter
+    from textmine.corpus import Corpus
+    from textmine.corpus.token_store import Cut, TokenStore
+
+VOCABULARY = "Words"  # panel of --help
+BLOCK = 1 << 20  # code points of text at once
+MEMORY = 2_000_000_000  # bytes for pairs
+
+VectorsOption: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="VECTORS",
+        help="Write the vectors here: .npz, .bin or .vec and .txt for word2vec's formats.",
+        callback=output_path,
+        rich_help_panel=OUTPUT,
+    ),
+]
+TokenizerOption: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--tokenizer",
+        metavar="whitespace|word|char|jieba|FILE",
+        help="How text is cut into words; a file is a lexicon, as discover-terms writes it.",
+        rich_help_panel=VOCABULARY,
+    ),
+]
+MinCountOption: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--min-count", metavar="N", min=1, help="Leave rarer words out.", rich_help_panel=VOCABULARY
+    ),
+]
+MaxVocabularyOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--max-vocabulary",
+        metavar="N",
+        min=1,
+        help="Keep the N most frequent words only.",
+        rich_help_panel=VOCABULARY,
+    ),
+]
+DimOption: TypeAlias = Annotated[
+    int, typer.Option("--dim", metavar="N", min=1, max=4096, help="Numbers in a vector.")
+]
+EpochsOption: TypeAlias = Annotated[
+    int, typer.Option("--epochs", metavar="N", min=1, help="Passes over the data.")
+]
+WindowOption: TypeAlias = Annotated[
+    int,
+    typer.Option("--window", metavar="N", min=1, max=255, help="Words on either side that count as near."),
+]
+PairMemoryOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--memory",
+        parser=parse_size,
+        metavar="SIZE",
+        help="For counting and keeping pairs of words (else 2G); beyond it temporary files are used.",
+        rich_help_panel=RUN,
+    ),
+]
+
+
+@contextmanager
+def encoded(
+    corpus: Corpus,
+    report: Reporter,
+    *,
+    tokenizer: str,
+    min_count: int,
+    max_vocabulary: int | None,
+    tmp_dir: Path | None,
+    threads: int | None,
+) -> Iterator[tuple[TokenStore, str]]:
+    """The words of the corpus as ids, and a folder for temporary files that goes with them."""
+    from textmine.corpus.token_store import encode_tokens
+
+    cut = _cut(tokenizer, threads)
+    with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
+        store = encode_tokens(
+            corpus,
+            directory,
+            cut=cut,
+            min_count=min_count,
+            max_vocabulary=max_vocabulary,
+            on_progress=report,
+        )
+        tell_losses(corpus, report)
+        report.note(
+            f"{store.tokens} words, {len(store.vocabulary.words)} different; "
+            f"{store.outside} left out as rarer than {min_count} or beyond the vocabulary"
+        )
+        yield store, directory
+
+
+def _cut(tokenizer: str, threads: int | None) -> Cut | None:
+    """What puts white space between words, by the option's value."""
+    if tokenizer == "whitespace":
+        return None
+    if tokenizer == "char":
+        return partial(_piece_by_piece, " ".join)
+    if tokenizer == "word":
+        from textmine.corpus import tokenizer as named
+
+        tokenize = named("word").tokenize
+        return partial(
+            _piece_by_piece,
+            lambda text: "\n".join(" ".join(tokenize(line)) for line in text.split("\n")) + " ",
+        )
+    if tokenizer == "jieba":
+        from textmine.terms.jieba import JiebaSegmenter
+
+        return JiebaSegmenter().segment_blocks
+    from textmine.terms.lexicon import Lexicon
+    from textmine.terms.segmenter import Segmenter
+
+    return partial(Segmenter(Lexicon.load(tokenizer)).segment_blocks, threads=threads)
+
+
+def _piece_by_piece(cut: Callable[[str], str], texts: Iterable[str]) -> Iterator[bytes]:
+    """Each piece is cut by itself: pieces end between words."""
+    return (f"{cut(text)} ".encode("utf-8", "surrogatepass") for text in texts)
