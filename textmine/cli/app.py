@@ -20,12 +20,15 @@ from typing import Annotated
 import typer
 
 from textmine.cli.analogy import analogy
+from textmine.cli.cluster import cluster
+from textmine.cli.compare_vectors import compare_vectors
 from textmine.cli.discover_terms import discover_terms
 from textmine.cli.evaluate_vectors import evaluate_vectors
 from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.neighbors import neighbors
 from textmine.cli.segment import segment
+from textmine.cli.sentence_vectors import sentence_vectors
 from textmine.cli.train_glove import train_glove
 from textmine.errors import ResourceError, TextmineError
 
@@ -37,7 +40,10 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     neighbors,
     analogy,
     keywords,
+    sentence_vectors,
     importance,
+    cluster,
+    compare_vectors,
     evaluate_vectors,
 )
 

@@ -1,0 +1,144 @@
+"""`textmine sentence-vectors`: vectors of sentences out of those of their words."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from textmine.cli.options import (
+    ColumnOption,
+    DocumentOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    FormatOption,
+    InputFormatOption,
+    Inputs,
+    NormaliseOption,
+    OutputOption,
+    QuietOption,
+    TmpDirOption,
+)
+from textmine.cli.output import write_rows
+from textmine.cli.progress import Reporter
+from textmine.cli.questions import VectorsArgument, load_vectors
+from textmine.cli.remarks import tell_losses
+
+if TYPE_CHECKING:
+    from textmine.corpus import Corpus
+    from textmine.vectors.sentences import SentenceEncoder
+
+
+def sentence_vectors(
+    vectors: VectorsArgument,
+    inputs: Inputs,
+    *,
+    method: Annotated[
+        Literal["sum", "mean", "sif", "usif"],
+        typer.Option("--method", help="How the vectors of the words are put together."),
+    ] = "sif",
+    smoothing: Annotated[
+        float,
+        typer.Option(
+            "--smoothing", metavar="A", min=1e-12, help="With sif: a word weighs A / (A + its probability)."
+        ),
+    ] = 1e-3,
+    components: Annotated[
+        int | None,
+        typer.Option(
+            "--components",
+            metavar="N",
+            min=0,
+            help="Principal components of all sentences to take away; else 1 with sif, 5 with usif.",
+        ),
+    ] = None,
+    document: DocumentOption = "line",
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    format: FormatOption = None,
+    output: OutputOption = None,
+    tmp_dir: TmpDirOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a vector of each sentence.
+
+    A sentence is a line of words with white space between them, such as segment writes. Rows have the
+    sentence, how many of its words have a vector, and the numbers. Sum and mean look at one sentence at a
+    time; sif and usif give frequent words less weight and take away what all sentences have in common, so
+    they want many. A sentence without a known word is all 0.
+
+    Examples:
+
+        textmine sentence-vectors data/jargon.npz data/jargon-file.txt | head -3
+
+        echo 'a hacker' | textmine sentence-vectors data/jargon.npz --method sum
+    """
+    from textmine.corpus import Corpus
+    from textmine.vectors.sentences import SentenceEncoder
+
+    with Reporter(quiet=quiet, streaming=output is None) as report:
+        words = load_vectors(vectors, report)
+        corpus = Corpus(
+            inputs,
+            document=document,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        )
+        with corpus:
+            if words.counts is None and method in ("sif", "usif"):
+                report.note(f"{vectors} has no counts of words: those of the sentences are taken instead")
+            encoder = SentenceEncoder(words, method, a=smoothing, components=components)
+            encoder.fit(_Sentences(corpus))
+            columns = ["sentence", "words", *(f"v{number}" for number in range(1, words.dim + 1))]
+            write_rows(columns, _rows(encoder, corpus), format=format, output=output)
+        tell_losses(corpus, report)
+        _tell_unknown(encoder, report)
+
+
+class _Sentences:
+    """The words of each document, as often as they are wanted."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+
+    def __iter__(self) -> Iterator[list[str]]:
+        return (document.text.split() for document in self.corpus.documents())
+
+
+def _rows(encoder: SentenceEncoder, corpus: Corpus) -> Iterator[list[object]]:
+    texts: deque[str] = deque()
+
+    def sentences() -> Iterator[list[str]]:
+        for document in corpus.documents():
+            texts.append(document.text)
+            yield document.text.split()
+
+    for known, rows in encoder.encode(sentences()):
+        for count, row in zip(known.tolist(), rows.tolist(), strict=True):
+            yield [texts.popleft(), count, *row]
+
+
+def _tell_unknown(encoder: SentenceEncoder, report: Reporter) -> None:
+    if encoder.unknown:
+        word = encoder.unknown.most_common(1)[0][0]
+        report.note(
+            f"{encoder.unknown.total()} of {encoder.words} words have no vector "
+            f"({len(encoder.unknown)} different ones, most often {word!r}) and were left out"
+        )
+    if encoder.empty:
+        report.note(
+            f"{encoder.empty} of {encoder.sentences} sentences have no known word: their vectors are 0"
+        )
