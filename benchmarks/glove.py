@@ -52,7 +52,7 @@ def main() -> None:
         same = plain_counts(head, small) == as_dict(small)
         train_glove(small, Settings(objective="glove", epochs=1), threads=arguments.threads)
         shared = Settings(epochs=arguments.epochs)
-        ours = train_glove(small, shared, threads=arguments.threads).header["loss"][-1]
+        ours = train_glove(small, shared, threads=arguments.threads).header["losses"][-1]
         theirs = reference_cost(small, arguments.epochs)
         found, tokens, reading, counting = counted(arguments.text, work, arguments.threads)
         rows = [
@@ -67,7 +67,7 @@ def main() -> None:
             start = time.perf_counter()
             vectors = train_glove(found, settings, threads=arguments.threads)
             seconds = time.perf_counter() - start
-            cost = vectors.header["loss"][-1]
+            cost = vectors.header["losses"][-1]
             rows.append((f"{name}: {arguments.epochs} epochs", seconds, f"cost {cost:.4f}; aim: {aim}"))
         rows.append(("train-glove, file to file", whole.seconds, f"{whole.peak_mb:.0f} MB; aim: 20 s"))
     print_table(("part", "seconds", ""), rows)

@@ -22,7 +22,7 @@ def test_from_raw_text_to_vectors(tmp_path: Path) -> None:
     told = [float(value) for value in re.findall(r"^epoch \d+: loss ([\d.]+)$", done.stderr, re.MULTILINE)]
     vectors = WordVectors.load(tmp_path / "v.npz")
     assert "曹操" in vectors and vectors.dim == 8
-    assert vectors.header["loss"] == pytest.approx(told, abs=1e-6)
+    assert vectors.header["losses"] == pytest.approx(told, abs=1e-6)
     assert vectors.counts is not None and vectors.counts[0] == vectors.counts.max()
 
 

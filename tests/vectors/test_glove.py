@@ -35,7 +35,7 @@ def counts(symmetric: bool = True, words: int = WORDS, seed: int = 3) -> Cooccur
 
 
 def losses(vectors: WordVectors) -> list[float]:
-    return list(vectors.header["loss"])
+    return list(vectors.header["losses"])
 
 
 def records(found: Cooccurrences, settings: Settings, both: bool) -> list[tuple[int, int, float, float]]:

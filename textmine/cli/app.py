@@ -30,6 +30,7 @@ from textmine.cli.neighbors import neighbors
 from textmine.cli.segment import segment
 from textmine.cli.sentence_vectors import sentence_vectors
 from textmine.cli.train_glove import train_glove
+from textmine.cli.train_word2vec import train_word2vec
 from textmine.errors import ResourceError, TextmineError
 
 # A command's file imports numpy, rich and the like inside its function: listing the commands stays fast.
@@ -37,6 +38,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     discover_terms,
     segment,
     train_glove,
+    train_word2vec,
     neighbors,
     analogy,
     keywords,

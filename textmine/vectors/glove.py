@@ -67,7 +67,7 @@ def train_glove(
     the learning rate falls with each epoch, by equal steps, to 1 / epochs of what it was at first.
 
     Tables: "shared" has v = u; "concat" and "sum" train two and give both side by side (2 dim columns) or
-    added. The header of the result has the settings and `loss`, after each epoch J per record as met on the
+    added. The header of the result has the settings and `losses`, after each epoch J per record as met on the
     way. A record is one pair i < j with a shared table on symmetric counts, else one entry of X.
 
     Words are dealt to 16 groups by frequency rank modulo 16. A round trains blocks of two groups that share
@@ -204,7 +204,7 @@ class _Training:
             matrix = np.concatenate([matrix, self.arrays[2][place, :dim]], axis=1)
         elif self._tables == "sum":
             matrix = matrix + self.arrays[2][place, :dim]
-        header = {"program": "train-glove", **self.header(), "loss": losses}
+        header = {"program": "train-glove", **self.header(), "losses": losses}
         return WordVectors(self._vocabulary.words, matrix, self._vocabulary.counts, header)
 
 
@@ -242,11 +242,11 @@ class _Checkpoint:
             )
         for array, values in zip(arrays, saved, strict=True):
             array[:] = values
-        return list(header["loss"])
+        return list(header["losses"])
 
     def save(self, arrays: list[NDArray[np.float32]], losses: list[float]) -> None:
         """Write the state beside the old one, then put it in its place."""
-        header = json.dumps({"identity": self._identity, "loss": losses}).encode()
+        header = json.dumps({"identity": self._identity, "losses": losses}).encode()
         beside = self._path.with_name(".glove.checkpoint.tmp")
         with beside.open("wb") as file:
             np.savez(
