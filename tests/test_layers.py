@@ -12,7 +12,7 @@ import textmine
 
 LAYERS = [
     {"errors"},
-    {"kernels", "memory", "parallel", "progress"},
+    {"files", "kernels", "memory", "parallel", "progress"},
     {"corpus"},
     {"counts"},
     {"language", "vectors"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import os
 import resource
 import sys
 from pathlib import Path
@@ -67,7 +68,15 @@ def large_array(size: int, kind: Any, room: int | None, directory: str | None, n
     """An array to be filled; one of more than `room` bytes is a file in `directory` that stands for it."""
     if room is None or directory is None or size * np.dtype(kind).itemsize <= room:
         return np.empty(size, kind)
-    return np.memmap(Path(directory) / name, kind, "w+", shape=size)
+    path = Path(directory) / name
+    with path.open("wb") as file:
+        nbytes = size * np.dtype(kind).itemsize
+        file.truncate(nbytes)
+        if hasattr(
+            os, "posix_fallocate"
+        ):  # a full disk is to be an error here, not a fault at some later touch
+            os.posix_fallocate(file.fileno(), 0, nbytes)
+    return np.memmap(path, kind, "r+", shape=size)
 
 
 def used() -> int:

@@ -39,7 +39,7 @@ def test_tokenizers(tokenizer: str, word: str, tmp_path: Path) -> None:
 
 def test_threads_memory_and_pipes_give_the_same_bytes(tmp_path: Path) -> None:
     text = subprocess.run([*TEXTMINE, "segment", NOVEL], capture_output=True, check=True).stdout
-    for name, options in (("a", ["--threads", "1"]), ("b", ["--threads", "4", "--memory", "200M"])):
+    for name, options in (("a", ["--threads", "1"]), ("b", ["--threads", "4", "--memory", "32M"])):
         done = textmine("train-glove", *QUICK, *options, "-o", tmp_path / f"{name}.npz", stdin=text)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()

@@ -30,6 +30,7 @@ from textmine.cli.neighbors import neighbors
 from textmine.cli.segment import segment
 from textmine.cli.sentence_vectors import sentence_vectors
 from textmine.cli.train_glove import train_glove
+from textmine.cli.train_svd import train_svd
 from textmine.cli.train_word2vec import train_word2vec
 from textmine.errors import ResourceError, TextmineError
 
@@ -39,6 +40,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     segment,
     train_glove,
     train_word2vec,
+    train_svd,
     neighbors,
     analogy,
     keywords,

@@ -46,7 +46,11 @@ def cluster(
     min_probability: Annotated[
         float,
         typer.Option(
-            "--min-probability", metavar="P", min=0.0, max=1.0, help="With soft: less than this is not shown."
+            "--min-probability",
+            metavar="P",
+            min=0.0,
+            max=1.0,
+            help="With soft: less than this is not shown, except for a word's best group.",
         ),
     ] = 0.1,
     max_vocabulary: Annotated[
@@ -70,7 +74,8 @@ def cluster(
     """Group words whose vectors point the same way.
 
     Groups are numbered from the largest on; in each, words come by their cosine with its centre. The soft
-    form puts a word into several groups, with the probability that it belongs there.
+    form puts a word into several groups, with the probability that it belongs there, and at least into its
+    best one.
 
     Examples:
 
@@ -117,7 +122,9 @@ def _rows(
     for rows in row_blocks(len(words), max(matrix.shape[1], len(found.centres))):
         cosines = found.cosines(matrix[rows])
         probabilities = found.probabilities(cosines)
-        row, group = np.nonzero((probabilities > 0) & (probabilities >= min_probability))
+        shown = (probabilities > 0) & (probabilities >= min_probability)
+        shown[np.arange(len(shown)), cosines.argmax(axis=1)] = True  # no word is lost
+        row, group = np.nonzero(shown)
         parts.append((group, row + rows.start, cosines[row, group], probabilities[row, group]))
     groups, members, cosines, probabilities = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.lexsort((members, -cosines, groups))

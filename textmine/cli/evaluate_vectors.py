@@ -80,7 +80,11 @@ def evaluate_vectors(
     from textmine.vectors.neighbors import Similarity
 
     with Reporter(quiet=quiet, streaming=output is None) as report:
-        pair_sets = [(path, evaluate.read_pairs(path, lower=lower)) for path in pairs]
+
+        def heading(place: str, text: str) -> None:
+            report.note(f"{place}: passed over as a heading: {text!r}")
+
+        pair_sets = [(path, evaluate.read_pairs(path, lower=lower, on_heading=heading)) for path in pairs]
         question_sets = [(path, evaluate.read_analogies(path, lower=lower)) for path in analogies]
         loaded = load_vectors(vectors, report)
 

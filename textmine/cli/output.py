@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
-import secrets
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from io import TextIOWrapper
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeAlias
+from typing import Any, Literal, TextIO, TypeAlias
 
 import typer
 
-from textmine.errors import InputError
-
-if TYPE_CHECKING:
-    from io import TextIOWrapper
+from textmine.files import written
 
 RowFormat: TypeAlias = Literal["table", "tsv", "csv", "jsonl"]
 
@@ -96,29 +91,11 @@ def atomic_writer(path: str | Path) -> Iterator[TextIO]:
 
     Raises InputError when the file cannot be created there.
     """
-    path = Path(path)
-    direct = path.exists() and not path.is_file()
-    target = path if direct else Path(os.path.realpath(path))
-    beside = target if direct else target.with_name(f".textmine-{secrets.token_hex(6)}.tmp")
-    try:
-        stream = beside.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}", "choose another place for it") from error
-    try:
-        with stream:
-            yield stream
-            if not direct:
-                stream.flush()
-                os.fsync(stream.fileno())
-        if not direct:
-            if target.exists():
-                shutil.copymode(target, beside)
-            beside.replace(target)
-    except BaseException:
-        if not direct:
-            with suppress(FileNotFoundError):
-                beside.unlink()
-        raise
+    with written(path) as binary:
+        stream = TextIOWrapper(binary, encoding="utf-8", newline="\n")
+        yield stream
+        stream.flush()
+        stream.detach()
 
 
 def output_path(path: Path | None) -> Path | None:

@@ -52,7 +52,8 @@ def sentence_vectors(
             "--components",
             metavar="N",
             min=0,
-            help="Principal components of all sentences to take away; else 1 with sif, 5 with usif.",
+            help="Principal components of all sentences to take away, fewer than the vectors have numbers; "
+            "else 1 with sif, 5 with usif.",
         ),
     ] = None,
     document: DocumentOption = "line",

@@ -25,7 +25,6 @@ from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling
 from textmine.cli.training import (
     BLOCK,
-    MEMORY,
     DimOption,
     EpochsOption,
     MaxVocabularyOption,
@@ -35,6 +34,7 @@ from textmine.cli.training import (
     VectorsOption,
     WindowOption,
     encoded,
+    pair_memory,
 )
 
 
@@ -168,7 +168,7 @@ def train_glove(
                 threads=threads,
             ) as (store, directory),
         ):
-            room = (memory or MEMORY) // 2
+            room = pair_memory(memory) // 2
             cooccurrences = count_cooccurrences(
                 store,
                 window=window,
@@ -191,4 +191,5 @@ def train_glove(
                 on_progress=report,
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
             )
+        vectors.header |= {"tokenizer": tokenizer, "min_count": min_count}
         vectors.save(output)

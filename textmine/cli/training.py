@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 VOCABULARY = "Words"  # panel of --help
 BLOCK = 1 << 20  # code points of text at once
 MEMORY = 2_000_000_000  # bytes for pairs
+LEAST_MEMORY = 32_000_000
+LONGEST_HELD = 1 << 16  # code points of a word that goes on
 
 VectorsOption: TypeAlias = Annotated[
     Path,
@@ -82,6 +84,13 @@ PairMemoryOption: TypeAlias = Annotated[
 ]
 
 
+def pair_memory(memory: int | None) -> int:
+    """Bytes for pairs by the option's value."""
+    if memory is not None and memory < LEAST_MEMORY:
+        raise typer.BadParameter(f"--memory must be at least {LEAST_MEMORY // 10**6}M")
+    return MEMORY if memory is None else memory
+
+
 @contextmanager
 def encoded(
     corpus: Corpus,
@@ -111,6 +120,8 @@ def encoded(
             f"{store.tokens} words, {len(store.vocabulary.words)} different; "
             f"{store.outside} left out as rarer than {min_count} or beyond the vocabulary"
         )
+        if store.cut:
+            report.note(f"{store.cut} pieces of words beyond all length; --tokenizer may be the wrong one")
         yield store, directory
 
 
@@ -119,15 +130,11 @@ def _cut(tokenizer: str, threads: int | None) -> Cut | None:
     if tokenizer == "whitespace":
         return None
     if tokenizer == "char":
-        return partial(_piece_by_piece, " ".join)
+        return _character_by_character
     if tokenizer == "word":
         from textmine.corpus import tokenizer as named
 
-        tokenize = named("word").tokenize
-        return partial(
-            _piece_by_piece,
-            lambda text: "\n".join(" ".join(tokenize(line)) for line in text.split("\n")) + " ",
-        )
+        return partial(_word_by_word, named("word").tokenize)
     if tokenizer == "jieba":
         from textmine.terms.jieba import JiebaSegmenter
 
@@ -138,6 +145,21 @@ def _cut(tokenizer: str, threads: int | None) -> Cut | None:
     return partial(Segmenter(Lexicon.load(tokenizer)).segment_blocks, threads=threads)
 
 
-def _piece_by_piece(cut: Callable[[str], str], texts: Iterable[str]) -> Iterator[bytes]:
-    """Each piece is cut by itself: pieces end between words."""
-    return (f"{cut(text)} ".encode("utf-8", "surrogatepass") for text in texts)
+def _character_by_character(texts: Iterable[str]) -> Iterator[bytes]:
+    return (f"{' '.join(text)} ".encode("utf-8", "surrogatepass") for text in texts)
+
+
+def _word_by_word(tokenize: Callable[[str], list[str]], texts: Iterable[str]) -> Iterator[bytes]:
+    """The last word of a piece may go on in the next: it is held back with what follows it."""
+    held = ""
+    for text in texts:
+        *lines, tail = (held + text).split("\n")
+        words = tokenize(tail)
+        held = tail[tail.rfind(words[-1]) :] if words else ""
+        if len(held) > LONGEST_HELD:
+            held = ""
+        elif words:
+            words.pop()
+        done = "".join(" ".join(tokenize(line)) + "\n" for line in lines) + " ".join(words) + " "
+        yield done.encode("utf-8", "surrogatepass")
+    yield " ".join(tokenize(held)).encode("utf-8", "surrogatepass")

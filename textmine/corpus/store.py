@@ -61,9 +61,8 @@ class UnitStore:
 
     def _renumber(self, renumber: NDArray[np.uint32], chunk: tuple[int, int]) -> None:
         start, stop = chunk
-        with self._units.open("r+b", buffering=0) as file:
-            file.seek(4 * start)
-            ids = np.fromfile(file, np.int32, stop - start)
+        ids = np.fromfile(self._units, np.int32, stop - start, offset=4 * start)
+        with self._units.open("r+b") as file:
             file.seek(4 * start)
             file.write(renumber[ids].data)
 

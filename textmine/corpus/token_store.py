@@ -43,15 +43,20 @@ class TokenStore:
     """The words of a text, line by line, in a file of ids (int32): 0 ends a line, word k is k + 1.
 
     `size` counts the ids, `tokens` those that are words. `outside` counts the words that are not in
-    `vocabulary`: they are not there and take no place, as in word2vec and GloVe.
+    `vocabulary`: they are not there and take no place, as in word2vec and GloVe. `cut` says how many pieces
+    of words too long to be words (65,536 code points) there are. Words are told apart by 63 bits of a hash:
+    among a million different ones two are the same with a chance of one in ten million.
     """
 
-    def __init__(self, path: Path, vocabulary: Vocabulary, size: int, tokens: int, outside: int) -> None:
+    def __init__(
+        self, path: Path, vocabulary: Vocabulary, size: int, tokens: int, outside: int, cut: int
+    ) -> None:
         self._path = path
         self.vocabulary = vocabulary
         self.size = size
         self.tokens = tokens
         self.outside = outside
+        self.cut = cut
 
     def read(self, start: int, stop: int) -> NDArray[np.int32]:
         """int32: the ids of places start to stop - 1, fewer where the text ends."""
@@ -100,7 +105,7 @@ def encode_tokens(
     size = _renumber(first, second, renumber)
     first.unlink()
     tokens = int(vocabulary.counts.sum())
-    return TokenStore(second, vocabulary, size, tokens, int(counts.sum()) - tokens)
+    return TokenStore(second, vocabulary, size, tokens, int(counts.sum()) - tokens, encoder.cut)
 
 
 def _choose(
@@ -141,6 +146,7 @@ class _Encoder:
         self._table = np.zeros(1 << 16, np.uint64)
         self._numbers = np.zeros(1 << 16, np.int32)
         self.words: list[str] = []
+        self.cut = 0
         self.counts = np.zeros(1 << 16, np.int64)
 
     def encode(self, texts: Iterable[str]) -> Iterator[NDArray[np.int32]]:
@@ -163,6 +169,7 @@ class _Encoder:
         hashes = np.empty(codes.size, np.uint64)
         begins, sizes = np.empty((2, codes.size), np.int32)
         found, done = kernels.split_words(codes, self._kinds, last, LONGEST_WORD, hashes, begins, sizes)
+        self.cut += int(np.count_nonzero(sizes[:found] == LONGEST_WORD))
         ids, fresh = np.empty((2, found), np.int32)
         at = 0
         while at < found:

@@ -39,6 +39,15 @@ class Cooccurrences:
     unit: int
     symmetric: bool
     window: int
+    sample: float = 0.0
+
+    @property
+    def occurrences(self) -> NDArray[np.float64]:
+        """float64[words]: how often each word is among those whose pairs were counted: its count, or after
+        thinning out what is expected of it."""
+        keep = _keep(self.vocabulary, self.sample)
+        counts = self.vocabulary.counts.astype(np.float64)
+        return counts if keep is None else counts * np.minimum(keep[1:], 1)
 
 
 def count_cooccurrences(
@@ -95,7 +104,7 @@ def count_cooccurrences(
     rows, others, weights = _columns(counter, words, room // 4, directory)
     if symmetric:
         weights[np.flatnonzero(rows == others)] *= 2
-    return Cooccurrences(store.vocabulary, rows, others, weights, unit, symmetric, window)
+    return Cooccurrences(store.vocabulary, rows, others, weights, unit, symmetric, window, sample)
 
 
 def _columns(counter: PairCounter, words: int, room: int, directory: str) -> tuple[Any, Any, Any]:

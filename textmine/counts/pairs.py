@@ -15,6 +15,7 @@ Sums: TypeAlias = tuple[NDArray[Any], NDArray[np.int64]]
 """Ascending distinct keys (uint32 or uint64), and the sum of each."""
 
 BYTES_A_KEY = 16
+MOST_RUNS = 32  # files merged side by side; more are merged to one first
 
 
 class PairCounter:
@@ -29,7 +30,8 @@ class PairCounter:
         self._room = room
         self._directory = Path(directory)
         self._levels: list[Sums] = []  # the longest first
-        self._spilled: list[tuple[Path, Path, Any]] = []
+        self._spilled: list[_Run] = []
+        self._runs = 0
 
     def add(self, keys: NDArray[Any], sums: NDArray[np.int64]) -> None:
         """Take ascending distinct keys and their sums (int64)."""
@@ -43,43 +45,35 @@ class PairCounter:
     @property
     def most(self) -> int:
         """No fewer than the distinct keys that `pieces` will give."""
-        in_files = (path.stat().st_size // np.dtype(kind).itemsize for path, _, kind in self._spilled)
-        return int(sum(keys.size for keys, _ in self._levels) + sum(in_files))
+        return sum(keys.size for keys, _ in self._levels) + sum(run.size for run in self._spilled)
 
     def pieces(self) -> Iterator[Sums]:
         """The sums over everything; each piece begins where the one before ends. The files are deleted."""
-        if not self._spilled:
+        if self._spilled:
+            self._spill()
+            yield from self._stream()
+        else:
             yield self._collapsed()
-            self._levels = []
-            return
-        self._spill()
-        runs = [
-            (np.memmap(keys, kind, "r"), np.memmap(sums, np.int64, "r")) for keys, sums, kind in self._spilled
-        ]
+        self._levels = []
+
+    def _stream(self) -> Iterator[Sums]:
+        """What the files hold together, as `pieces`; deletes them."""
+        runs, self._spilled = self._spilled, []
         at = [0] * len(runs)
         # Of each file so many keys at once that all fit in memory twice.
         share = max(self._room // (2 * BYTES_A_KEY * len(runs)), 1)
-        while any(start < keys.size for start, (keys, _) in zip(at, runs, strict=True)):
-            ahead = [
-                keys[min(start + share, keys.size) - 1]
-                for start, (keys, _) in zip(at, runs, strict=True)
-                if start < keys.size
-            ]
-            top = min(ahead)
-            self._levels = []
-            for number, (keys, sums) in enumerate(runs):
-                window = keys[at[number] : at[number] + share]
-                stop = at[number] + int(np.searchsorted(window, top, "right"))
-                if stop > at[number]:
-                    self._levels.append(
-                        (np.array(keys[at[number] : stop]), np.array(sums[at[number] : stop]))
-                    )
-                at[number] = stop
+        while any(start < run.size for start, run in zip(at, runs, strict=True)):
+            ahead = {i: run.keys(at[i], share) for i, run in enumerate(runs) if at[i] < run.size}
+            top = min(keys[-1] for keys in ahead.values())
+            for i, keys in ahead.items():
+                size = int(np.searchsorted(keys, top, "right"))
+                if size:
+                    self._levels.append((keys[:size], runs[i].sums(at[i], size)))
+                at[i] += size
             yield self._collapsed()
-        self._levels = []
-        for keys_path, sums_path, _ in self._spilled:
-            keys_path.unlink()
-            sums_path.unlink()
+            self._levels = []
+        for run in runs:
+            run.remove()
 
     def _collapsed(self) -> Sums:
         self._levels.sort(key=lambda level: -level[0].size)
@@ -92,12 +86,43 @@ class PairCounter:
         self._levels = []
         if not keys.size:
             return
-        number = len(self._spilled)
-        paths = self._directory / f"pairs{number}.keys", self._directory / f"pairs{number}.sums"
-        for path, column in zip(paths, (keys, sums), strict=True):
-            with path.open("wb") as file:
+        if len(self._spilled) == MOST_RUNS:
+            merged_run = self._new_run(keys.dtype)
+            for piece in self._stream():
+                merged_run.write(*piece)
+            self._spilled = [merged_run]
+        run = self._new_run(keys.dtype)
+        run.write(keys, sums)
+        self._spilled.append(run)
+
+    def _new_run(self, kind: Any) -> _Run:
+        self._runs += 1
+        return _Run(self._directory / f"pairs{self._runs}", kind)
+
+
+class _Run:
+    """Sums in two files."""
+
+    def __init__(self, path: Path, kind: Any) -> None:
+        self._paths = path.with_suffix(".keys"), path.with_suffix(".sums")
+        self._kind = np.dtype(kind)
+        self.size = 0
+
+    def write(self, keys: NDArray[Any], sums: NDArray[np.int64]) -> None:
+        for path, column in zip(self._paths, (keys, sums), strict=True):
+            with path.open("ab") as file:
                 file.write(column.data)
-        self._spilled.append((*paths, keys.dtype))
+        self.size += keys.size
+
+    def keys(self, start: int, most: int) -> NDArray[Any]:
+        return np.fromfile(self._paths[0], self._kind, most, offset=self._kind.itemsize * start)
+
+    def sums(self, start: int, size: int) -> NDArray[np.int64]:
+        return np.fromfile(self._paths[1], np.int64, size, offset=8 * start)
+
+    def remove(self) -> None:
+        for path in self._paths:
+            path.unlink()
 
 
 def merged(one: Sums, other: Sums) -> Sums:

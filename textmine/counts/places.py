@@ -92,6 +92,6 @@ class Places:
         if self._nodes is not None:
             np.invert(nodes, out=self._nodes[start:stop])
             return
-        with self._path.open("r+b", buffering=0) as file:
+        with self._path.open("r+b") as file:
             file.seek(4 * start)
             file.write((~nodes).data)

@@ -67,7 +67,7 @@ def scan(
     """Take a sorted run of keys that follows the runs before it; `last` says that it is the last (keys may be
     empty).
 
-    `state` (uint64[k + 2]: the open key, whether there is one, then the count of the deepest level), `sums`
+    `state` (uint64[3]: the open key, whether there is one, then the count of the deepest level), `sums`
     (float64[k + 1, 2]: count and sum of c log c of the children of the open n-gram of each level) and `ends`
     (int64[k + 1]: how many of them are boundaries) carry over. N-grams of `min_count` and more are appended
     to the columns; sizes[j] counts those of level j (1 to k) and sizes[0] all. A parent is a place within its

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from textmine.errors import InputError, ModelError
+from textmine.files import written
 
 LARGEST = (1 << 53) - 1  # counts stay exact as floating point numbers, too, in programs that read them so
 COUNT = re.compile(r"[0-9]{1,20}")
@@ -103,28 +101,8 @@ class Lexicon(Mapping[str, int]):
         A link keeps pointing where it did, and a device or a pipe is written directly. Raises InputError when
         the file cannot be created there.
         """
-        direct = Path(path).exists() and not Path(path).is_file()
-        target = Path(path) if direct else Path(os.path.realpath(path))
-        beside = target if direct else target.with_name(f".textmine-{secrets.token_hex(6)}.tmp")
-        try:
-            stream = beside.open("w", encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise InputError(
-                f"cannot write {path}: {error.strerror}", "choose another place for it"
-            ) from error
-        try:
-            with stream:
-                stream.writelines(f"{word} {count}\n" for word, count in self._counts.items())
-                stream.flush()
-                if not direct:
-                    os.fsync(stream.fileno())
-            if not direct:
-                if target.exists():
-                    shutil.copymode(target, beside)
-                beside.replace(target)
-        finally:
-            if not direct:
-                beside.unlink(missing_ok=True)
+        with written(path) as stream:
+            stream.writelines(f"{word} {count}\n".encode() for word, count in self._counts.items())
 
 
 def _entry(line: str) -> tuple[str, int]:

@@ -17,6 +17,7 @@ Method: TypeAlias = Literal["kmeans", "soft"]
 
 _STILL = 1e-4  # 1 - cosine: a centre that moved by less changes nothing that matters any more
 _SAME = 1e-9  # a squared distance that is rounding
+_NOTHING = 1e-7  # what is left of a float32 row beside the mean taken from it: rounding, no direction
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ def find_clusters(
     by J. Su, spaces.ac.cn/archives/5112); large `sharpness` comes near to k-means, small ends in one group.
 
     The first centres are drawn as by k-means++ (Arthur and Vassilvitskii, 2007). Ends when the centres rest,
-    or after `rounds`. Raises InputError when the rows point in fewer directions than there are clusters.
+    or after `rounds`. A row of zeros, or like the mean that is taken away, has no direction: it goes along with
+    some cluster. Raises InputError when the rows point in fewer directions than there are clusters.
     """
     mean = matrix.mean(axis=0, dtype=np.float64) if centred else np.zeros(matrix.shape[1])
     centres = _start(matrix, mean, clusters, np.random.default_rng(seed))
@@ -93,8 +95,8 @@ def find_clusters(
 def _unit(matrix: NDArray[np.float32], mean: NDArray[np.float64]) -> NDArray[np.float64]:
     rows = matrix - mean
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    rows /= np.where(lengths > 0, lengths, 1)
-    return rows
+    some = lengths > _NOTHING * np.linalg.norm(mean)
+    return np.where(some, rows / np.where(some, lengths, 1), 0)
 
 
 def _unit_blocks(
@@ -120,8 +122,10 @@ def _start(
     matrix: NDArray[np.float32], mean: NDArray[np.float64], clusters: int, random: np.random.Generator
 ) -> NDArray[np.float64]:
     """Rows drawn one by one, each with a probability in proportion to its squared distance to the nearest
-    row drawn before."""
-    distances = np.ones(len(matrix))
+    row drawn before; rows without a direction never."""
+    distances = np.empty(len(matrix))
+    for rows, unit in _unit_blocks(matrix, mean, 1):
+        distances[rows] = 4.0 * unit.any(axis=1)  # as far as can be
     centres = np.empty((clusters, matrix.shape[1]))
     for number in range(clusters):
         total = np.cumsum(distances)
@@ -135,5 +139,5 @@ def _start(
         for rows, unit in _unit_blocks(matrix, mean, 1):
             away = 2 - 2 * (unit @ centres[number])
             away[away < _SAME] = 0
-            distances[rows] = np.minimum(distances[rows], away) if number else away
+            distances[rows] = np.minimum(distances[rows], away)
     return centres

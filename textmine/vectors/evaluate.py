@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,26 +51,29 @@ class Section:
     questions: list[tuple[str, str, str, str]]
 
 
-def read_pairs(path: str | Path, *, lower: bool = False) -> list[tuple[str, str, float]]:
-    """Word, word, score of each line `word word score` of a file; between tabs, or commas, or white space.
+def read_pairs(
+    path: str | Path, *, lower: bool = False, on_heading: Callable[[str, str], None] = lambda place, text: None
+) -> list[tuple[str, str, float]]:
+    """Word, word, score of each line `word word score` of a file; between tabs or commas where that gives a
+    score, else between white space.
 
-    Lines that start with # and blank ones are passed over, and one heading: a first line without a score.
-    What follows the score is ignored. `lower` makes the words lower case. Raises InputError with the line for
-    anything else.
+    Lines that start with # and blank ones are passed over, and one heading: a first line of three fields or
+    more with words for a score, which on_heading(place, text) hears. What follows the score is ignored.
+    `lower` makes the words lower case. Raises InputError with the line for anything else.
     """
     pairs: list[tuple[str, str, float]] = []
-    heading = True
+    first = True
     for text, place in _lines(path, lower):
         if text.startswith("#"):
             continue
-        mark = next((mark for mark in "\t," if mark in text), None)
-        fields = [field.strip() for field in text.split(mark)]
-        score = _number(fields[2]) if len(fields) > 2 and fields[0] and fields[1] else None
-        if score is not None:
-            pairs.append((fields[0], fields[1], score))
-        elif not heading:
+        pair = _pair(text)
+        if pair is not None:
+            pairs.append(pair)
+        elif first and _is_heading(text):
+            on_heading(place, text)
+        else:
             raise InputError(f"{place}: not two words and a score", "write it like: tiger<tab>cat<tab>7.35")
-        heading = False
+        first = False
     if not pairs:
         raise InputError(f"{path} holds no pairs of words", "give lines of two words and a score")
     return pairs
@@ -171,6 +175,28 @@ def _lines(path: str | Path, lower: bool) -> Iterator[tuple[str, str]]:
             text = document.text.strip()
             if text:
                 yield text, f"{document.source}, line {document.line}"
+
+
+def _splits(text: str) -> list[list[str]]:
+    """The fields of a line in each way that gives three or more."""
+    splits = ([field.strip() for field in text.split(mark)] for mark in ("\t", ",", None))
+    return [fields for fields in splits if len(fields) > 2 and fields[0] and fields[1]]
+
+
+def _pair(text: str) -> tuple[str, str, float] | None:
+    for first, second, score, *_ in _splits(text):
+        number = _number(score)
+        if number is not None:
+            return first, second, number
+    return None
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a line names columns; one with something like a number for a score is a broken pair."""
+    splits = _splits(text)
+    return bool(splits) and not any(
+        re.fullmatch(r"[-+]?(\d.*|\.\d.*|nan|inf(inity)?)?", fields[2], re.IGNORECASE) for fields in splits
+    )
 
 
 def _number(text: str) -> float | None:

@@ -6,12 +6,9 @@ import json
 import math
 import os
 import re
-import secrets
-import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -22,6 +19,7 @@ from numpy.typing import NDArray
 
 from textmine.corpus.sources import Source, find_sources, read
 from textmine.errors import InputError, ModelError
+from textmine.files import written
 from textmine.progress import Progress, silent
 from textmine.vectors.rows import Table, read_binary, read_text
 
@@ -126,7 +124,7 @@ def write_vectors(
     if format is None:
         format = ENDINGS.get(Path(path).suffix.lower(), "npz")
     _check(words, matrix, format)
-    with _written(path) as stream:
+    with written(path) as stream:
         if format == "npz":
             _write_npz(stream, words, matrix, counts, header)
         else:
@@ -306,32 +304,3 @@ def _write_npz(
             rows = max(1, (1 << 22) // (4 * matrix.shape[1]))
             for start in range(0, len(matrix), rows):
                 member.write(matrix[start : start + rows].astype("<f4", copy=False).tobytes())
-
-
-@contextmanager
-def _written(path: str | Path) -> Iterator[IO[bytes]]:
-    """A file beside `path` that takes its name, and its permissions, when the block ends well.
-
-    A link keeps pointing where it did; a device or a pipe is written directly.
-    """
-    path = Path(path)
-    direct = path.exists() and not path.is_file()
-    target = path if direct else Path(os.path.realpath(path))
-    beside = target if direct else target.with_name(f".textmine-{secrets.token_hex(6)}.tmp")
-    try:
-        stream = beside.open("wb")
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}", "choose another place for it") from error
-    try:
-        with stream:
-            yield stream
-            if not direct:
-                stream.flush()
-                os.fsync(stream.fileno())
-        if not direct:
-            if target.exists():
-                shutil.copymode(target, beside)
-            beside.replace(target)
-    finally:
-        if not direct:
-            beside.unlink(missing_ok=True)

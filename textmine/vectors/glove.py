@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from textmine.counts.cooccurrence import Cooccurrences
 from textmine.errors import InputError, ModelError
+from textmine.files import written
 from textmine.kernels import glove as kernels
 from textmine.parallel import ordered_map
 from textmine.progress import Progress, silent
 from textmine.vectors.model import WordVectors
-from textmine.vectors.records import GROUPS, Fit, deal_records
+from textmine.vectors.records import GROUPS, PIECE, Fit, deal_records
 from textmine.vectors.schedule import Block, tournament
 
 Objective: TypeAlias = Literal["simpler", "glove"]
@@ -61,10 +62,11 @@ def train_glove(
 
     "simpler" (Su, A simpler GloVe, 2017): J = 1/2 sum f(X_ij) (<u_i, v_j> - log(X_ij N^2 / (T n_i n_j)))^2,
     so that <u_i, v_j> is the pointwise mutual information of i and j; no biases; pairs of a word with itself
-    are left out. n are the counts of the words, N their sum, T the sum of X off the diagonal. "glove"
-    (Pennington, Socher, Manning, 2014): target log X_ij with a bias for each word and context. f(x) = min(1,
-    (x / x_max)^alpha), without the bound unless `truncate`. AdaGrad with sums that begin at 1; for "simpler"
-    the learning rate falls with each epoch, by equal steps, to 1 / epochs of what it was at first.
+    are left out. n are the counts of the words (after thinning out), N their sum, T the sum of X off the
+    diagonal. "glove" (Pennington, Socher, Manning, 2014): target log X_ij with a bias for each word and
+    context. f(x) = min(1, (x / x_max)^alpha), without the bound unless `truncate`. AdaGrad with sums that
+    begin at 1; for "simpler" the learning rate falls with each epoch, by equal steps, to 1 / epochs of what
+    it was at first.
 
     Tables: "shared" has v = u; "concat" and "sum" train two and give both side by side (2 dim columns) or
     added. The header of the result has the settings and `losses`, after each epoch J per record as met on the
@@ -77,13 +79,18 @@ def train_glove(
     `checkpoint`, a folder, gets the state after each epoch; a run that finds a state of the same training
     there goes on from it and ends in the same bytes. `on_epoch(epoch, loss)` hears the loss.
 
-    Raises InputError where nothing is left to train on, ModelError where `checkpoint` holds another training.
+    Raises InputError where nothing is left to train on, ModelError where `checkpoint` holds another training
+    or the loss grows beyond all numbers.
     """
     training = _Training(cooccurrences, settings, room, directory, threads, on_progress)
-    state = None if checkpoint is None else _Checkpoint(Path(checkpoint), training.identity)
+    state = None if checkpoint is None else _Checkpoint(Path(checkpoint), training.identity())
     losses = state.restore(training.arrays) if state is not None else []
     for epoch in range(len(losses) + 1, settings.epochs + 1):
         losses.append(training.epoch(epoch, threads, on_progress))
+        if not math.isfinite(losses[-1]):
+            raise ModelError(
+                "training went astray: the loss is no number any more", "lower the learning rate"
+            )
         if on_epoch is not None:
             on_epoch(epoch, losses[-1])
         if state is not None:
@@ -104,7 +111,9 @@ class _Training:
         self._vocabulary = counts.vocabulary
         self._settings = settings
         self._tables = settings.tables or TABLES[settings.objective]
-        self._rate = settings.learning_rate or LEARNING_RATE[settings.objective]
+        self._rate = (
+            LEARNING_RATE[settings.objective] if settings.learning_rate is None else settings.learning_rate
+        )
         if self._tables == "shared" and not counts.symmetric:
             raise InputError("one shared table cannot learn from one-sided counts", "ask for two tables")
         if self._tables == "shared" and settings.objective == "glove":
@@ -123,25 +132,34 @@ class _Training:
             on_progress=on_progress,
         )
         self._make_tables()
-        self.identity = {
-            **self.header(),
-            "words": hashlib.sha256(
-                "\n".join(counts.vocabulary.words).encode("utf-8", "surrogatepass")
-            ).hexdigest(),
-            "pairs": counts.rows.size,
-            "weights": int(counts.weights.sum()),
-            "unit": counts.unit,
-            "window": counts.window,
-        }
+        self._counts = counts
+
+    def identity(self) -> dict[str, Any]:
+        """What tells this training from any other: the header, and a hash of what it learns from."""
+        digest = hashlib.sha256("\n".join(self._vocabulary.words).encode("utf-8", "surrogatepass"))
+        digest.update(self._vocabulary.counts.tobytes())
+        for column in (self._counts.rows, self._counts.columns, self._counts.weights):
+            for start in range(0, column.size, PIECE):
+                digest.update(column[start : start + PIECE].tobytes())
+        return {**self.header(), "data": digest.hexdigest()}
 
     def header(self) -> dict[str, Any]:
         """The settings with the defaults filled in."""
-        return asdict(self._settings) | {"tables": self._tables, "learning_rate": self._rate}
+        return {
+            "program": "train-glove",
+            **asdict(self._settings),
+            "tables": self._tables,
+            "learning_rate": self._rate,
+            "window": self._counts.window,
+            "unit": self._counts.unit,
+            "symmetric": self._counts.symmetric,
+            "sample": self._counts.sample,
+        }
 
     def _fit(self, counts: Cooccurrences) -> Fit:
         """The formulas of target and weight."""
         settings = self._settings
-        n = counts.vocabulary.counts
+        n = counts.occurrences
         log_n = np.log(n)
         off_diagonal = counts.weights.sum() - counts.weights[counts.rows == counts.columns].sum()
         total = float(off_diagonal) / counts.unit * (2 if counts.symmetric else 1)
@@ -204,7 +222,7 @@ class _Training:
             matrix = np.concatenate([matrix, self.arrays[2][place, :dim]], axis=1)
         elif self._tables == "sum":
             matrix = matrix + self.arrays[2][place, :dim]
-        header = {"program": "train-glove", **self.header(), "losses": losses}
+        header = {**self.header(), "losses": losses}
         return WordVectors(self._vocabulary.words, matrix, self._vocabulary.counts, header)
 
 
@@ -247,11 +265,9 @@ class _Checkpoint:
     def save(self, arrays: list[NDArray[np.float32]], losses: list[float]) -> None:
         """Write the state beside the old one, then put it in its place."""
         header = json.dumps({"identity": self._identity, "losses": losses}).encode()
-        beside = self._path.with_name(".glove.checkpoint.tmp")
-        with beside.open("wb") as file:
+        with written(self._path) as file:
             np.savez(
                 file,
                 header=np.frombuffer(header, np.uint8),
                 **{f"array{i}": array for i, array in enumerate(arrays)},  # type: ignore[arg-type]
             )
-        beside.replace(self._path)

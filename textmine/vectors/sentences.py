@@ -38,7 +38,8 @@ class SentenceEncoder:
     sentence embeddings, 2018, and its program, which has the scaling).
 
     p(w) is the word's count over all counts: those of the vectors, or of the sentences where the vectors have
-    none. `a` (> 0) is for "sif" alone; `components` (0 to dim) overrides how many are taken away.
+    none. `a` (> 0) is for "sif" alone; `components` (>= 0) overrides how many are taken away. Raises
+    InputError unless that is less than dim: of the vectors only rounding would be left.
     """
 
     def __init__(
@@ -52,7 +53,12 @@ class SentenceEncoder:
         self.vectors = vectors
         self.method = method
         self.a = a
-        self.components = min(COMPONENTS[method] if components is None else components, vectors.dim)
+        self.components = COMPONENTS[method] if components is None else components
+        if self.components >= max(vectors.dim, 1):
+            raise InputError(
+                f"{self.components} components taken away from vectors of {vectors.dim} numbers leave nothing",
+                f"take away fewer than {vectors.dim}",
+            )
         self.sentences = 0
         self.words = 0
         self.empty = 0
@@ -64,8 +70,9 @@ class SentenceEncoder:
     def fit(self, sentences: Iterable[Sequence[str]]) -> SentenceEncoder:
         """Learn weights and common components from `sentences`, which are gone through up to two times.
 
-        Needs memory for some of them at a time. Raises InputError when no word is known and when
-        there are no more sentences than components.
+        Needs memory for some of them at a time; where there is nothing to learn, looks for the first known
+        word only. Raises InputError when no word is known and when there are no more sentences than
+        components.
         """
         if self.method in ("sif", "usif"):
             self._weights = self._weigh(sentences)
@@ -87,6 +94,8 @@ class SentenceEncoder:
             self._common = directions[:, : -self.components - 1 : -1].T
             squares = np.maximum(squares[: -self.components - 1 : -1], 0)
             self._parts = squares / squares.sum() if self.method == "usif" else np.ones(self.components)
+        elif not any(word in self.vectors for words in sentences for word in words):
+            raise _none_known()
         return self
 
     def encode(

@@ -1,0 +1,159 @@
+"""`textmine train-svd`: word vectors from a factorised matrix of mutual information."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+
+from textmine.cli.options import (
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    InputFormatOption,
+    Inputs,
+    NormaliseOption,
+    QuietOption,
+    SeedOption,
+    ThreadsOption,
+    TmpDirOption,
+)
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import tell_compiling
+from textmine.cli.training import (
+    BLOCK,
+    MEMORY,
+    DimOption,
+    MaxVocabularyOption,
+    MinCountOption,
+    PairMemoryOption,
+    TokenizerOption,
+    VectorsOption,
+    WindowOption,
+    encoded,
+)
+
+
+def train_svd(
+    inputs: Inputs,
+    *,
+    output: VectorsOption,
+    dim: DimOption = 100,
+    window: WindowOption = 10,
+    weighting: Annotated[
+        Literal["flat", "harmonic"],
+        typer.Option("--weighting", help="A pair counts 1, or 1 / distance."),
+    ] = "harmonic",
+    sample: Annotated[
+        float,
+        typer.Option("--sample", metavar="T", min=0, help="Thin out words more frequent than T; 0: none."),
+    ] = 1e-4,
+    smoothing: Annotated[
+        float,
+        typer.Option(
+            "--smoothing", metavar="A", min=0, max=1, help="Contexts weigh as count^A, which helps rare ones."
+        ),
+    ] = 0.75,
+    eigenvalue_weight: Annotated[
+        float,
+        typer.Option(
+            "--eigenvalue-weight",
+            metavar="P",
+            min=0,
+            max=1,
+            help="Components weigh as their singular value^P; 0: all alike.",
+        ),
+    ] = 0.5,
+    shift: Annotated[
+        float,
+        typer.Option(
+            "--shift",
+            metavar="X",
+            help="Taken off the mutual information; log k is like k drawn words.",
+        ),
+    ] = 0.0,
+    add_contexts: Annotated[
+        bool,
+        typer.Option("--add-contexts/--words-only", help="Add to each word its vector as a context."),
+    ] = False,
+    tokenizer: TokenizerOption = "whitespace",
+    min_count: MinCountOption = 5,
+    max_vocabulary: MaxVocabularyOption = None,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    seed: SeedOption = 1,
+    memory: PairMemoryOption = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Train word vectors by a singular value decomposition.
+
+    Takes the matrix of the positive mutual information of words and their contexts down to its largest
+    components. On a few ten million words and less it is hard to beat. No chance is involved: a seed only
+    says where the search for the components starts. The matrix is held in memory.
+
+    Examples:
+
+        textmine train-svd data/three-kingdoms.txt --tokenizer jieba -o tk.npz
+
+        textmine segment data/three-kingdoms.txt | textmine train-svd -o tk.vec
+    """
+    from textmine.corpus import Corpus
+    from textmine.counts.cooccurrence import count_cooccurrences
+    from textmine.memory import tune_allocator
+    from textmine.vectors.svd import train_svd as train
+
+    with Reporter(quiet=quiet) as report:
+        tell_compiling(report)
+        tune_allocator()
+        with (
+            Corpus(
+                inputs,
+                encoding=encoding,
+                errors=errors,
+                format=input_format,
+                field=field,
+                column=column,
+                normalise=normalise,
+                block_size=BLOCK,
+                on_progress=report,
+                tmp_dir=tmp_dir,
+            ) as corpus,
+            encoded(
+                corpus,
+                report,
+                tokenizer=tokenizer,
+                min_count=min_count,
+                max_vocabulary=max_vocabulary,
+                tmp_dir=tmp_dir,
+                threads=threads,
+            ) as (store, directory),
+        ):
+            cooccurrences = count_cooccurrences(
+                store,
+                window=window,
+                weighting=weighting,
+                room=(memory or MEMORY) // 2,
+                directory=directory,
+                threads=threads,
+                on_progress=report,
+            )
+        vectors = train(
+            cooccurrences,
+            dim=dim,
+            sample=sample,
+            smoothing=smoothing,
+            eigenvalue_weight=eigenvalue_weight,
+            shift=shift,
+            add_contexts=add_contexts,
+            seed=seed,
+            threads=threads,
+            on_progress=report,
+        )
+        vectors.save(output)

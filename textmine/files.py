@@ -1,0 +1,43 @@
+"""Files that are whole or absent."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from textmine.errors import InputError
+
+
+@contextmanager
+def written(path: str | Path) -> Iterator[IO[bytes]]:
+    """A file beside `path` that takes its name, and its permissions, when the block ends well.
+
+    A link keeps pointing where it did; a device or a pipe is written directly. Raises InputError when the
+    file cannot be created there.
+    """
+    path = Path(path)
+    direct = path.exists() and not path.is_file()
+    target = path if direct else Path(os.path.realpath(path))
+    beside = target if direct else target.with_name(f".textmine-{secrets.token_hex(6)}.tmp")
+    try:
+        stream = beside.open("wb")
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}", "choose another place for it") from error
+    try:
+        with stream:
+            yield stream
+            if not direct:
+                stream.flush()
+                os.fsync(stream.fileno())
+        if not direct:
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)
+    finally:
+        if not direct:
+            beside.unlink(missing_ok=True)
