@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import PROBE, on_terminal, textmine
+from tests.cli.program import PROBE, TEXTMINE, on_terminal, textmine
 from textmine.cli.app import COMMANDS, command_name
 
 HEAVY = ("dask", "gensim", "jieba", "numba", "numpy", "pyarrow", "rich", "rjieba", "scipy", "zstandard")
@@ -133,3 +133,23 @@ def test_a_terminal_and_no_input_is_usage() -> None:
     code, screen, out, err = on_terminal("options", program=PROBE, streams=("stdin",))
     assert code == 2 and screen == out == ""
     assert "Usage:" in err and "no input" in err
+
+
+def test_the_output_must_not_be_an_input(tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("a b a b a b a b a b\n" * 5)
+    link = tmp_path / "link.txt"
+    link.symlink_to(text)
+    for command in (["train-glove", "-q"], ["segment", "-q"], ["discover-terms", "-q"]):
+        done = textmine(*command, text, "-o", link)
+        assert done.returncode == 2 and "is read, too" in " ".join(done.stderr.replace("│", " ").split())
+    assert text.read_text() == "a b a b a b a b a b\n" * 5
+
+
+def test_work_goes_on_when_nobody_reads_the_remarks(tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("a b a b a b a b a b\n" * 5)
+    line = f"{TEXTMINE[0]} train-glove {text} --epochs 400 -o {tmp_path / 'v.npz'} 2>&1 | head -1"
+    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, check=False)
+    assert done.returncode == 0 and done.stderr == b""
+    assert (tmp_path / "v.npz").exists()

@@ -57,6 +57,23 @@ def test_soft_groups_overlap(vectors: Path) -> None:
     assert all(float(row[3]) >= 0.99 for row in rows_of(alone.stdout))
 
 
+def test_no_word_is_lost(vectors: Path) -> None:
+    """However even the probabilities are, a word is at least in its best group."""
+    soft = ("cluster", vectors, "--clusters", "2", "--method", "soft", "--sharpness", ".1", "--no-centre")
+    done = textmine(*soft, "--min-probability", "1")
+    rows = rows_of(done.stdout)
+    assert sorted(row[1] for row in rows) == sorted(WORDS) and all(float(row[3]) < 1 for row in rows)
+    both = rows_of(textmine(*soft).stdout)
+    best = {row[1]: row for row in sorted(both, key=lambda row: float(row[2]))}
+    assert sorted(rows) == sorted(best.values())
+
+
+def test_vectors_without_a_direction(vectors: Path) -> None:
+    WordVectors(["a", "b"], np.ones((2, 3), np.float32)).save(vectors)
+    done = textmine("cluster", vectors, "--clusters", "2")
+    assert (done.returncode, done.stdout) == (1, "") and "too few for 2 clusters" in done.stderr
+
+
 def test_seed_and_bytes(vectors: Path) -> None:
     runs = [textmine("cluster", vectors, "--clusters", "5", "--seed", seed).stdout for seed in "778"]
     assert runs[0] == runs[1] != runs[2]

@@ -50,6 +50,15 @@ def test_lower_case_and_vocabulary(vectors: Path) -> None:
     ]  # fmt: skip
 
 
+def test_a_heading_is_told_of(vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "pairs.csv").write_text("word,word,mean\nman,king,5\nman,woman,9\n")
+    arguments = ("evaluate-vectors", "v.npz", "--pairs", "pairs.csv")
+    done = textmine(*arguments, folder=tmp_path)
+    assert done.returncode == 0 and done.stdout.endswith("\t1\t2\t2\n")
+    assert done.stderr == "pairs.csv, line 1: passed over as a heading: 'word,word,mean'\n"
+    assert textmine(*arguments, "--quiet", folder=tmp_path).stderr == ""
+
+
 def test_nothing_covered_is_an_error(vectors: Path, tmp_path: Path) -> None:
     (tmp_path / "other.tsv").write_text("chat\tchien\t7\n")
     done = textmine("evaluate-vectors", vectors, "--pairs", tmp_path / "other.tsv")

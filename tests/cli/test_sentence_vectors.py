@@ -57,13 +57,23 @@ def test_vectors_without_counts_are_told_of(vectors: Path) -> None:
     [
         ("x y\n", "sif", "no word of the sentences has a vector"),
         ("x y\n", "sum", "no word of the sentences has a vector"),
-        ("a\nb\n", "usif", "what 2 sentences have in common"),
+        ("a\n", "sif", "what 1 sentences have in common"),
+        ("a\nb\n", "usif", "5 components less, vectors of 2 numbers have nothing left"),
     ],
 )
 def test_nothing_to_work_with(vectors: Path, text: str, method: str, message: str) -> None:
     done = textmine("sentence-vectors", vectors, "--method", method, "-o", vectors.parent / "o", stdin=text)
     assert done.returncode == 1 and message in done.stderr and done.stderr.count("\n") == 1
     assert list(vectors.parent.iterdir()) == [vectors]
+
+
+@pytest.mark.parametrize("method", ["sum", "mean", "sif"])
+def test_nothing_is_written_before_an_error(vectors: Path, method: str) -> None:
+    arguments = ("sentence-vectors", vectors, "--method", method, "--components")
+    done = textmine(*arguments, "0", stdin="x y\nz\n")
+    assert (done.returncode, done.stdout) == (1, "") and "no word of the sentences" in done.stderr
+    done = textmine(*arguments, "2", stdin="a\nb\nc\n")
+    assert (done.returncode, done.stdout) == (1, "") and "fewer than 2" in done.stderr
 
 
 def test_a_file_of_another_kind(tmp_path: Path) -> None:

@@ -84,6 +84,21 @@ def test_vectors_of_zeros_are_in_some_group() -> None:
     for method in ("kmeans", "soft"):
         found = find_clusters(matrix, 4, method, centred=False)
         assert np.isfinite(found.centres).all() and np.isclose(found.sizes.sum(), len(matrix), atol=1e-3)
+        assert np.allclose(np.linalg.norm(found.centres, axis=1), 1)
+
+
+@pytest.mark.parametrize("centred", [True, False])
+def test_vectors_of_zeros_alone(centred: bool) -> None:
+    with pytest.raises(InputError, match="only 0 words"):
+        find_clusters(np.zeros((20, 8), np.float32), 5, centred=centred)
+
+
+@given(st.integers(2, 2000), st.integers(0, 99), st.sampled_from([1e-3, 1.0, 1e3]))
+def test_rows_all_alike(rows: int, seed: int, scale: float) -> None:
+    """Nothing but rounding is left of them by centring."""
+    row = (scale * np.random.default_rng(seed).normal(size=8)).astype(np.float32)
+    with pytest.raises(InputError, match="only 0 words"):
+        find_clusters(np.tile(row, (rows, 1)), 1)
 
 
 def test_more_groups_than_directions() -> None:

@@ -52,6 +52,11 @@ def test_pairs_between_spaces_compressed_and_in_lower_case(tmp_path: Path) -> No
     [
         ("a\tb\t1\n\nc\td\n", "line 3: not two words and a score"),
         ("a b x\nc d y\n", "line 2: not two words and a score"),
+        ("a b x\nc d x\ne f 1\n", "line 2: not two words and a score"),
+        ("# x\ntiger\tcat\t7,35\nc\td\t1\n", "line 2: not two words and a score"),
+        ("tiger cat\nc d 1\n", "line 1: not two words and a score"),
+        ("tiger,cat,\nc,d,1\n", "line 1: not two words and a score"),
+        ("a b nan\nc d 1\n", "line 1: not two words and a score"),
         ("a b 1\nc d nan\n", "line 2: not two words and a score"),
         ("# nothing\n", "holds no pairs"),
         ("Word 1,Word 2,Score\n", "holds no pairs"),
@@ -63,6 +68,22 @@ def test_broken_pairs(tmp_path: Path, text: str, message: str) -> None:
     path.write_text(text)
     with pytest.raises(InputError, match=message):
         read_pairs(path)
+
+
+def test_other_separators_further_on_do_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.txt"
+    path.write_text("tiger cat 7.35 x,y\nbig cat,tiger,8,sure a b\nlove\tsex 6.77\n1,5\t2,5\t3\n")
+    assert read_pairs(path) == [
+        ("tiger", "cat", 7.35), ("big cat", "tiger", 8), ("love", "sex", 6.77), ("1,5", "2,5", 3),
+    ]  # fmt: skip
+
+
+def test_a_heading_is_heard_of(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.csv"
+    path.write_text("# people\nWord 1,Word 2,Human (mean)\ntiger,cat,7.35\n")
+    heard: list[tuple[str, str]] = []
+    assert read_pairs(path, on_heading=lambda *call: heard.append(call)) == [("tiger", "cat", 7.35)]
+    assert heard == [(f"{path}, line 2", "Word 1,Word 2,Human (mean)")]
 
 
 def test_sections_of_analogies(tmp_path: Path) -> None:

@@ -82,15 +82,18 @@ def test_batches_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_components_can_be_chosen() -> None:
     sentences = [[word, "w1"] for word in WORDS]
     plain = encode(encoder("mean").fit(sentences), sentences)
-    for number in (0, 2, 7):
+    for number in (0, 2, 6):
         found = encode(encoder("mean", components=number).fit(sentences), sentences)
         assert np.allclose(found, reference.without_components(plain, number, False))
-    assert encoder("mean", components=99).components == 7
+    for number in (7, 99):
+        with pytest.raises(InputError, match=f"{number} components less, vectors of 7 numbers"):
+            encoder("mean", components=number)
 
 
 def test_what_was_left_out_is_counted() -> None:
-    model = encoder("mean").fit([])
-    encode(model, [["w1", "x"], ["x", "y"], []])
+    sentences = [["w1", "x"], ["x", "y"], []]
+    model = encoder("mean").fit(sentences)
+    encode(model, sentences)
     assert (model.sentences, model.words, model.empty) == (3, 4, 2)
     assert model.unknown == {"x": 2, "y": 1}
 
@@ -100,5 +103,8 @@ def test_too_little_to_work_with() -> None:
         encoder("sif").fit([["w1"], [], ["?"]])
     with pytest.raises(InputError, match="no word"):
         encoder("sif").fit([["?"]])
+    for method, components in (("sum", 0), ("mean", 0), ("sif", 0), ("usif", 0)):
+        with pytest.raises(InputError, match="no word"):
+            encoder(method, components=components).fit([["?"], []])  # type: ignore[arg-type]
     with pytest.raises(InputError, match="no word"):
         encode(encoder("sum"), [["?"], []])

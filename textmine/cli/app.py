@@ -10,10 +10,11 @@ import atexit
 import errno
 import functools
 import gc
-import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import chain
+from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
@@ -27,6 +28,7 @@ from textmine.cli.evaluate_vectors import evaluate_vectors
 from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.neighbors import neighbors
+from textmine.cli.progress import drop
 from textmine.cli.segment import segment
 from textmine.cli.sentence_vectors import sentence_vectors
 from textmine.cli.train_glove import train_glove
@@ -67,11 +69,12 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def guarded(*args: object, **options: object) -> None:
+        refuse_overwriting(options)
         try:
             command(*args, **options)
             sys.stdout.flush()
         except BrokenPipeError:
-            drop_stdout()
+            drop(sys.stdout)
         except TextmineError as error:
             raise fail(name, error) from None
         except MemoryError:
@@ -79,7 +82,7 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-            drop_stdout()
+            drop(sys.stdout)
             todo = "make room, or put temporary files elsewhere with --tmp-dir"
             raise fail(name, ResourceError("no space left on the disk", todo)) from None
         except KeyboardInterrupt:
@@ -87,6 +90,18 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(130) from None
 
     return guarded
+
+
+def refuse_overwriting(options: Mapping[str, object]) -> None:
+    """Results must not take the place of what they are made from."""
+    output = options.get("output")
+    if not isinstance(output, Path) or not output.is_file():
+        return
+    values = chain.from_iterable(value if isinstance(value, list) else [value] for value in options.values())
+    for source in values:
+        read = source is not output and isinstance(source, (str, Path)) and Path(source).is_file()
+        if read and output.samefile(str(source)):
+            raise typer.BadParameter(f"{output} is read, too; give another place for the output")
 
 
 def command_name(command: Callable[..., None]) -> str:
@@ -98,13 +113,6 @@ def fail(name: str, error: TextmineError) -> typer.Exit:
     """Say the error on one line, and how to leave."""
     print(f"textmine {name}: {error}", file=sys.stderr)
     return typer.Exit(1)
-
-
-def drop_stdout() -> None:
-    """Let the interpreter's last flush go nowhere: the reader has gone or the disk is full."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
 
 
 def leave(number: int, frame: FrameType | None) -> None:

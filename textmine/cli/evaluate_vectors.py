@@ -70,7 +70,7 @@ def evaluate_vectors(
 
     Examples:
 
-        textmine evaluate-vectors data/jargon.npz --analogies -<<<'he his it its'
+        echo i my he his | textmine evaluate-vectors data/jargon.npz --analogies -
     """
     if not pairs and not analogies:
         raise typer.BadParameter("nothing to score; name files with --pairs or --analogies")

@@ -98,7 +98,7 @@ def train_glove(
             "--checkpoint",
             metavar="FOLDER",
             file_okay=False,
-            help="Keep the state of each epoch here; the same command goes on from it.",
+            help="Keep the state of each epoch here; the same command, epochs too, goes on from it.",
             rich_help_panel=RUN,
         ),
     ] = None,
@@ -119,9 +119,10 @@ def train_glove(
 ) -> None:
     """Train word vectors on how often words stand near each other.
 
-    With the default objective the inner product of two vectors is the mutual information of the words: P(a,
-    b) / (P(a) P(b)) = exp <a, b>. So the squared length of a vector follows -log P(word), and sums of vectors
-    stand for texts. The same text, options and seed give the same bytes, whatever the threads.
+    With the default objective and one table the inner product of two vectors is the mutual information of the
+    words: P(a, b) / (P(a) P(b)) = exp <a, b>. So the squared length of a vector follows -log P(word), and
+    sums of vectors stand for texts. The same text, options and seed give the same bytes, whatever the
+    threads.
 
     The loss of each epoch goes to standard error and into the header of .npz files.
 

@@ -100,7 +100,7 @@ def encode_tokens(
     if not vocabulary.words:
         raise InputError(
             f"no word occurs {min_count} times" if encoder.words else "there are no words in the text",
-            "give more text, or lower the minimum count",
+            "give more text, lower the minimum count, or choose a tokeniser that cuts this text into words",
         )
     size = _renumber(first, second, renumber)
     first.unlink()

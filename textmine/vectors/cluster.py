@@ -67,7 +67,7 @@ def find_clusters(
     by J. Su, spaces.ac.cn/archives/5112); large `sharpness` comes near to k-means, small ends in one group.
 
     The first centres are drawn as by k-means++ (Arthur and Vassilvitskii, 2007). Ends when the centres rest,
-    or after `rounds`. A row of zeros, or like the mean that is taken away, has no direction: it goes along with
+    or after `rounds`. A row of zeros, or equal to the mean that is taken away, has no direction: it goes with
     some cluster. Raises InputError when the rows point in fewer directions than there are clusters.
     """
     mean = matrix.mean(axis=0, dtype=np.float64) if centred else np.zeros(matrix.shape[1])
@@ -95,8 +95,8 @@ def find_clusters(
 def _unit(matrix: NDArray[np.float32], mean: NDArray[np.float64]) -> NDArray[np.float64]:
     rows = matrix - mean
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    some = lengths > _NOTHING * np.linalg.norm(mean)
-    return np.where(some, rows / np.where(some, lengths, 1), 0)
+    rows /= np.where(lengths > _NOTHING * np.linalg.norm(mean), lengths, np.inf)
+    return rows
 
 
 def _unit_blocks(

@@ -16,6 +16,8 @@ from textmine.progress import Progress, silent
 from textmine.vectors.analogy import Analogies
 from textmine.vectors.neighbors import Similarity
 
+_LIKE_A_SCORE = re.compile(r"([-+]?(\.?\d.*|nan|inf(inity)?))?", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class PairsResult:
@@ -52,7 +54,10 @@ class Section:
 
 
 def read_pairs(
-    path: str | Path, *, lower: bool = False, on_heading: Callable[[str, str], None] = lambda place, text: None
+    path: str | Path,
+    *,
+    lower: bool = False,
+    on_heading: Callable[[str, str], None] = lambda place, text: None,
 ) -> list[tuple[str, str, float]]:
     """Word, word, score of each line `word word score` of a file; between tabs or commas where that gives a
     score, else between white space.
@@ -193,10 +198,7 @@ def _pair(text: str) -> tuple[str, str, float] | None:
 
 def _is_heading(text: str) -> bool:
     """Whether a line names columns; one with something like a number for a score is a broken pair."""
-    splits = _splits(text)
-    return bool(splits) and not any(
-        re.fullmatch(r"[-+]?(\d.*|\.\d.*|nan|inf(inity)?)?", fields[2], re.IGNORECASE) for fields in splits
-    )
+    return any(not _LIKE_A_SCORE.fullmatch(fields[2]) for fields in _splits(text)[:1])
 
 
 def _number(text: str) -> float | None:

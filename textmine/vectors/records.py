@@ -93,9 +93,13 @@ def deal_records(
     targets, weights = column(np.float32, "targets"), column(np.float32, "weights")
     next_place = ends - sizes
     for swap, rows, columns, counted in sides():
-        target, weight = fit(rows, columns, counted / counts.unit)
+        with np.errstate(over="ignore"):
+            target, weight = fit(rows, columns, counted / counts.unit)
+            weight = weight.astype(np.float32)
+        if not np.isfinite(weight).all():
+            raise InputError("the weights of pairs are beyond all numbers", "lower alpha, or raise x_max")
         kernels.deal(
-            rows, columns, target.astype(np.float32), weight.astype(np.float32), GROUPS, per_group, swap,
+            rows, columns, target.astype(np.float32), weight, GROUPS, per_group, swap,
             next_place, left, right, targets, weights,
         )  # fmt: skip
     records = Records(left, right, targets, weights, ends)

@@ -56,7 +56,7 @@ class SentenceEncoder:
         self.components = COMPONENTS[method] if components is None else components
         if self.components >= max(vectors.dim, 1):
             raise InputError(
-                f"{self.components} components taken away from vectors of {vectors.dim} numbers leave nothing",
+                f"{self.components} components less, vectors of {vectors.dim} numbers have nothing left",
                 f"take away fewer than {vectors.dim}",
             )
         self.sentences = 0
