@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -92,3 +93,30 @@ def test_bad_input(text: str, options: list[str], code: int, message: str, tmp_p
 def test_output_is_needed() -> None:
     done = textmine("train-glove", stdin="a b\n" * 9)
     assert done.returncode == 2 and "--output" in done.stderr
+
+
+@pytest.mark.parametrize("size", ["3m", "20m", "40m"])
+def test_full_disk(size: str, tmp_path: Path) -> None:
+    """Words, spilled pairs, counts and records go to files, one after the other."""
+    if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        pytest.skip("no small disk can be made here: the system does not let users mount one")
+    script = (
+        'mount -t tmpfs -o size="$0" none "$1" && cd "$1" && shift && "$@"; code=$?; ls -A . ; exit $code'
+    )
+    options = (
+        "--tokenizer",
+        "char",
+        "--memory",
+        "32M",
+        "--epochs",
+        "1",
+        "--dim",
+        "4",
+        "-q",
+        "--tmp-dir",
+        ".",
+    )
+    command = (*TEXTMINE, "train-glove", NOVEL, *options, "-o", tmp_path.parent / f"full{size}.npz")
+    done = textmine("-rm", "sh", "-c", script, size, tmp_path, *command, program=("unshare",))
+    assert (done.returncode, done.stdout) == (1, ""), done.stderr
+    assert re.fullmatch("textmine train-glove: no space left on the disk; [^\n]*--tmp-dir\n", done.stderr)
