@@ -118,7 +118,7 @@ def train_word2vec(
 
         textmine train-word2vec data/three-kingdoms.txt --tokenizer char -o tk.npz
 
-        textmine segment data/three-kingdoms.txt | textmine train-word2vec -o tk.vec
+        textmine segment data/*-kingdoms.txt | textmine train-word2vec -o tk.vec
     """
     from textmine.corpus import Corpus
     from textmine.memory import tune_allocator
