@@ -7,6 +7,7 @@ import ctypes
 import os
 import resource
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -64,19 +65,18 @@ def _tell_c_library(function: str, *arguments: int) -> None:
         getattr(ctypes.CDLL(None), function)(*arguments)
 
 
-def large_array(size: int, kind: Any, room: int | None, directory: str | None, name: str) -> NDArray[Any]:
-    """An array to be filled; one of more than `room` bytes is a file in `directory` that stands for it."""
+def large_array(size: int, kind: Any, room: int | None, directory: str | None) -> NDArray[Any]:
+    """An array to be filled; of more than `room` bytes it is a file without a name in `directory`."""
     if room is None or directory is None or size * np.dtype(kind).itemsize <= room:
         return np.empty(size, kind)
-    path = Path(directory) / name
-    with path.open("wb") as file:
+    with tempfile.TemporaryFile(dir=directory) as file:
         nbytes = size * np.dtype(kind).itemsize
         file.truncate(nbytes)
         if hasattr(
             os, "posix_fallocate"
         ):  # a full disk is to be an error here, not a fault at some later touch
             os.posix_fallocate(file.fileno(), 0, nbytes)
-    return np.memmap(path, kind, "r+", shape=size)
+        return np.memmap(file, kind, "r+", shape=size)
 
 
 def used() -> int:

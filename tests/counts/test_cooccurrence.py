@@ -85,12 +85,22 @@ def test_memory_and_threads_do_not_matter(
         )
         return [found.rows.tolist(), found.columns.tolist(), found.weights.tolist()]
 
+    before = {path.name for path in tmp_path.iterdir()}
     whole = counted(1 << 30, 1)
     monkeypatch.setattr(module, "LEAST_KEYS", 500)
     assert counted(1 << 16, 2) == whole
     assert counted(1 << 30, 3) == whole
-    left = {path.name for path in tmp_path.iterdir()}  # the result may stand on files, nothing else is left
-    assert left - {"rows", "columns", "weights"} == {"text.txt", "tokens"}
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+def test_counts_on_files_do_not_disturb_each_other(tmp_path: Path) -> None:
+    store = store_of([["a", "b", "c", "a"]], str(tmp_path))
+    first = count_cooccurrences(store, room=0, directory=str(tmp_path))
+    weights = first.weights.tolist()
+    assert count_cooccurrences(store, weighting="harmonic", room=0, directory=str(tmp_path)).unit > 1
+    store_of([["b", "b"]], str(tmp_path))
+    assert first.weights.tolist() == weights
+    assert first.vocabulary.words[store.read(0, 1)[0] - 1] == "a"
 
 
 def test_many_words_need_wide_keys(tmp_path: Path) -> None:

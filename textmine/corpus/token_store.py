@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,7 +90,8 @@ def encode_tokens(
     if cut is not None:
         texts = (piece.decode("utf-8", "surrogatepass") for piece in cut(texts))
     encoder = _Encoder()
-    first, second = Path(directory) / "tokens.first", Path(directory) / "tokens"
+    folder = Path(tempfile.mkdtemp(prefix="tokens-", dir=directory))
+    first, second = folder / "first", folder / "second"
     with first.open("wb") as file:
         for ids in read_ahead(encoder.encode(read_ahead(texts))):
             encoder.count(ids)

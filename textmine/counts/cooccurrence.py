@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -71,7 +72,8 @@ def count_cooccurrences(
     frequency f stays with probability min(1, sqrt(sample / f) + sample / f) (as in word2vec).
 
     `room` (bytes) bounds the memory for sorting, merging and the result; beyond it files in `directory` are
-    used, on which the result may go on standing. The result depends neither on it nor on `threads`.
+    used, on which the result may go on standing (without names, they go when it does). The result depends
+    neither on it nor on `threads`.
     """
     words = len(store.vocabulary.words)
     harmonic = weighting == "harmonic"
@@ -97,11 +99,12 @@ def count_cooccurrences(
 
     step = max(keys_at_once // window, 1)
     pieces = [(start, min(start + step, store.size)) for start in range(0, store.size, step)]
-    counter = PairCounter(room // 2, directory)
-    for (_, stop), sums in zip(pieces, ordered_map(count, pieces, workers), strict=True):
-        counter.add(*sums)
-        on_progress("counting pairs", stop, store.size)
-    rows, others, weights = _columns(counter, words, room // 4, directory)
+    with tempfile.TemporaryDirectory(prefix="pairs-", dir=directory) as runs:
+        counter = PairCounter(room // 2, runs)
+        for (_, stop), sums in zip(pieces, ordered_map(count, pieces, workers), strict=True):
+            counter.add(*sums)
+            on_progress("counting pairs", stop, store.size)
+        rows, others, weights = _columns(counter, words, room // 4, directory)
     if symmetric:
         weights[np.flatnonzero(rows == others)] *= 2
     return Cooccurrences(store.vocabulary, rows, others, weights, unit, symmetric, window, sample)
@@ -109,9 +112,9 @@ def count_cooccurrences(
 
 def _columns(counter: PairCounter, words: int, room: int, directory: str) -> tuple[Any, Any, Any]:
     """Rows, columns and weights of all pairs; what takes more than `room` bytes is in files."""
-    rows = large_array(counter.most, np.int32, room // 4, directory, "rows")
-    columns = large_array(counter.most, np.int32, room // 4, directory, "columns")
-    weights = large_array(counter.most, np.int64, room // 2, directory, "weights")
+    rows = large_array(counter.most, np.int32, room // 4, directory)
+    columns = large_array(counter.most, np.int32, room // 4, directory)
+    weights = large_array(counter.most, np.int64, room // 2, directory)
     size = 0
     for keys, sums in counter.pieces():
         part = slice(size, size + keys.size)

@@ -86,11 +86,10 @@ def deal_records(
         raise InputError("no two words stand near each other", "give more text, or a wider window")
     share = None if room is None else room // 4
 
-    def column(kind: Any, name: str) -> NDArray[Any]:
-        return large_array(total, kind, share, directory, f"record.{name}")
+    def column(kind: Any) -> NDArray[Any]:
+        return large_array(total, kind, share, directory)
 
-    left, right = column(np.int32, "left"), column(np.int32, "right")
-    targets, weights = column(np.float32, "targets"), column(np.float32, "weights")
+    left, right, targets, weights = map(column, (np.int32, np.int32, np.float32, np.float32))
     next_place = ends - sizes
     for swap, rows, columns, counted in sides():
         with np.errstate(over="ignore"):
