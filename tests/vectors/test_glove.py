@@ -54,7 +54,8 @@ def records(found: Cooccurrences, settings: Settings, both: bool) -> list[tuple[
         if simpler and i == j:
             continue
         target = math.log(x * float(n.sum()) ** 2 / (total * n[i] * n[j])) if simpler else math.log(x)
-        weight = (x / settings.x_max) ** settings.alpha
+        x_max = settings.x_max or (100 if simpler else 10)
+        weight = (x / x_max) ** settings.alpha
         out.append((i, j, target, min(weight, 1) if settings.truncate else weight))
     return out
 
@@ -107,7 +108,7 @@ SETTINGS = [
     Settings(dim=5, epochs=3),
     Settings(dim=16, epochs=3, tables="concat", truncate=False, x_max=5),
     Settings(dim=5, epochs=3, tables="sum"),
-    Settings(dim=5, epochs=3, objective="glove", x_max=10),
+    Settings(dim=5, epochs=3, objective="glove"),
 ]
 
 
@@ -215,7 +216,8 @@ def test_threads_and_interruptions_do_not_matter(settings: Settings, tmp_path: P
     whole = train_glove(found, settings, threads=1)
     assert train_glove(found, settings, threads=4).matrix.tobytes() == whole.matrix.tobytes()
     filed = train_glove(found, settings, room=100, directory=str(tmp_path))
-    assert (tmp_path / "record.left").stat().st_size > 100
+    with pytest.raises(FileNotFoundError):  # so it did use files
+        train_glove(found, settings, room=100, directory=str(tmp_path / "missing"))
     assert filed.matrix.tobytes() == whole.matrix.tobytes()
 
     def stop(epoch: int, loss: float) -> None:

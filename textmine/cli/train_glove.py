@@ -74,8 +74,15 @@ def train_glove(
     ] = 0.0,
     epochs: EpochsOption = 15,
     x_max: Annotated[
-        float, typer.Option("--x-max", metavar="X", min=1e-9, help="Count from which pairs weigh 1.")
-    ] = 100.0,
+        float | None,
+        typer.Option(
+            "--x-max",
+            metavar="X",
+            min=1e-9,
+            help="Count from which pairs weigh 1; else 100 (simpler) or 10 (glove).",
+            show_default=False,
+        ),
+    ] = None,
     alpha: Annotated[
         float, typer.Option("--alpha", metavar="A", min=0, help="Weights are (count / x-max)^alpha.")
     ] = 0.75,

@@ -29,6 +29,7 @@ Tables: TypeAlias = Literal["shared", "concat", "sum"]
 
 LANES = 16  # float32 in a vector register: rows are padded to a multiple
 LEARNING_RATE = {"simpler": 0.4, "glove": 0.05}
+X_MAX = {"simpler": 100.0, "glove": 10.0}  # 10 as in the demonstration of Stanford's program
 TABLES: dict[str, Tables] = {"simpler": "shared", "glove": "sum"}
 
 
@@ -40,7 +41,7 @@ class Settings:
     tables: Tables | None = None
     dim: int = 100
     epochs: int = 15
-    x_max: float = 100.0
+    x_max: float | None = None
     alpha: float = 0.75
     truncate: bool = True
     learning_rate: float | None = None
@@ -118,6 +119,7 @@ class _Training:
             raise InputError("one shared table cannot learn from one-sided counts", "ask for two tables")
         if self._tables == "shared" and settings.objective == "glove":
             raise InputError("GloVe trains two tables, of words and of contexts", "choose concat or sum")
+        self._x_max = X_MAX[settings.objective] if settings.x_max is None else settings.x_max
         words = len(counts.vocabulary.words)
         self._per_group = -(-words // GROUPS)
         self._records = deal_records(
@@ -149,6 +151,7 @@ class _Training:
             "program": "train-glove",
             **asdict(self._settings),
             "tables": self._tables,
+            "x_max": self._x_max,
             "learning_rate": self._rate,
             "window": self._counts.window,
             "unit": self._counts.unit,
@@ -171,7 +174,7 @@ class _Training:
             target = np.log(x)
             if settings.objective == "simpler":
                 target += constant - log_n[rows] - log_n[columns]
-            weight = (x / settings.x_max) ** settings.alpha
+            weight = (x / self._x_max) ** settings.alpha
             return target, np.minimum(weight, 1) if settings.truncate else weight
 
         return fit
