@@ -27,12 +27,14 @@ from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
 from textmine.cli.remarks import tell_losses
+from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
 
 
 def keywords(
     vectors: VectorsArgument,
     inputs: Inputs,
     *,
+    tokenizer: AsTrainedOption = None,
     document: DocumentOption = "line",
     encoding: EncodingOption = None,
     errors: ErrorsOption = "strict",
@@ -52,8 +54,8 @@ def keywords(
     """Find the words that say most about each document.
 
     These are its words w of largest <v_w, s>, s the sum of the vectors of all its words: by vectors of
-    `train-glove`, the mutual information of w with the whole document. Words stand between white space (see
-    `segment`); documents are numbered from 1. How many words have no vector is told on standard error.
+    `train-glove`, the mutual information of w with the whole document. Documents are numbered from 1.
+    How many words have no vector is told on standard error.
 
     Examples:
 
@@ -67,6 +69,8 @@ def keywords(
 
     with Reporter(quiet=quiet, streaming=output is None) as report:
         loaded = load_vectors(vectors, report)
+        tokenizer = as_trained(tokenizer, loaded, report)
+        split = splitter(tokenizer)
         corpus = Corpus(
             inputs,
             document=document,
@@ -84,7 +88,7 @@ def keywords(
         def found() -> Iterator[tuple[int, str, float]]:
             nonlocal known, tokens
             for number, text in enumerate(corpus.documents(), 1):
-                result = find_keywords(loaded, text.text.split(), top)
+                result = find_keywords(loaded, split(text.text), top)
                 known += result.known
                 tokens += result.tokens
                 yield from ((number, word, score) for word, score in result.words)
@@ -95,7 +99,8 @@ def keywords(
             if first is None:
                 raise InputError(
                     f"none of the {tokens} words of the text has a vector",
-                    "give text with spaces between words like those of the vectors",
+                    "give text of their language"
+                    + (", and --tokenizer jieba if it has no spaces" if tokenizer == "whitespace" else ""),
                 )
             write_rows(("document", "word", "score"), chain([first], rows), format=format, output=output)
         if known < tokens:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -14,17 +13,17 @@ import typer
 from textmine.cli.options import OUTPUT, RUN, parse_size
 from textmine.cli.output import output_path
 from textmine.cli.remarks import tell_losses
+from textmine.cli.tokenizers import METAVAR, cutter
 
 if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
     from textmine.corpus import Corpus
-    from textmine.corpus.token_store import Cut, TokenStore
+    from textmine.corpus.token_store import TokenStore
 
 VOCABULARY = "Words"  # panel of --help
 BLOCK = 1 << 20  # code points of text at once
 MEMORY = 2_000_000_000  # bytes for pairs
 LEAST_MEMORY = 32_000_000
-LONGEST_HELD = 1 << 16  # code points of a word that goes on
 
 VectorsOption: TypeAlias = Annotated[
     Path,
@@ -41,7 +40,7 @@ TokenizerOption: TypeAlias = Annotated[
     str,
     typer.Option(
         "--tokenizer",
-        metavar="whitespace|word|char|jieba|FILE",
+        metavar=METAVAR,
         help="How text is cut into words; a file is a lexicon, as discover-terms writes it.",
         rich_help_panel=VOCABULARY,
     ),
@@ -105,7 +104,7 @@ def encoded(
     """The words of the corpus as ids, and a folder for temporary files that goes with them."""
     from textmine.corpus.token_store import encode_tokens
 
-    cut = _cut(tokenizer, threads)
+    cut = cutter(tokenizer, threads)
     with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         store = encode_tokens(
             corpus,
@@ -123,43 +122,3 @@ def encoded(
         if store.cut:
             report.note(f"{store.cut} pieces of words beyond all length; --tokenizer may be the wrong one")
         yield store, directory
-
-
-def _cut(tokenizer: str, threads: int | None) -> Cut | None:
-    """What puts white space between words, by the option's value."""
-    if tokenizer == "whitespace":
-        return None
-    if tokenizer == "char":
-        return _character_by_character
-    if tokenizer == "word":
-        from textmine.corpus import tokenizer as named
-
-        return partial(_word_by_word, named("word").tokenize)
-    if tokenizer == "jieba":
-        from textmine.terms.jieba import JiebaSegmenter
-
-        return JiebaSegmenter().segment_blocks
-    from textmine.terms.lexicon import Lexicon
-    from textmine.terms.segmenter import Segmenter
-
-    return partial(Segmenter(Lexicon.load(tokenizer)).segment_blocks, threads=threads)
-
-
-def _character_by_character(texts: Iterable[str]) -> Iterator[bytes]:
-    return (f"{' '.join(text)} ".encode("utf-8", "surrogatepass") for text in texts)
-
-
-def _word_by_word(tokenize: Callable[[str], list[str]], texts: Iterable[str]) -> Iterator[bytes]:
-    """The last word of a piece may go on in the next: it is held back with what follows it."""
-    held = ""
-    for text in texts:
-        *lines, tail = (held + text).split("\n")
-        words = tokenize(tail)
-        held = tail[tail.rfind(words[-1]) :] if words else ""
-        if len(held) > LONGEST_HELD:
-            held = ""
-        elif words:
-            words.pop()
-        done = "".join(" ".join(tokenize(line)) + "\n" for line in lines) + " ".join(words) + " "
-        yield done.encode("utf-8", "surrogatepass")
-    yield " ".join(tokenize(held)).encode("utf-8", "surrogatepass")

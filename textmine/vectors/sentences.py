@@ -186,4 +186,7 @@ def _batches(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]
 
 
 def _none_known() -> InputError:
-    return InputError("no word of the sentences has a vector", "split them into words as in the training")
+    return InputError(
+        "no word of the sentences has a vector",
+        "cut them into words as in the training, those without spaces by --tokenizer jieba",
+    )
