@@ -57,3 +57,13 @@ def test_a_text_without_known_words_is_an_error(vectors: Path) -> None:
     done = textmine("keywords", vectors, "-o", out, stdin="火山的岩浆\n")
     assert (done.returncode, done.stdout) == (1, "") and not out.exists()
     assert done.stderr.count("\n") == 1 and "--tokenizer jieba" in done.stderr
+
+
+def test_punctuation_and_figures_count_but_are_not_listed(vectors: Path) -> None:
+    matrix = np.array([[1, 0], [5, 0], [7, 1]], np.float32)
+    WordVectors(["火山", "，", "1998"], matrix).save(vectors)
+    done = textmine("keywords", vectors, stdin="火山 ， 1998\n，\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "document\tword\tscore\n1\t火山\t13\n"
+    done = textmine("keywords", vectors, stdin="，\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "document\tword\tscore\n", "")

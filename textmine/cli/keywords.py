@@ -54,8 +54,9 @@ def keywords(
     """Find the words that say most about each document.
 
     These are its words w of largest <v_w, s>, s the sum of the vectors of all its words: by vectors of
-    `train-glove`, the mutual information of w with the whole document. Documents are numbered from 1.
-    How many words have no vector is told on standard error.
+    `train-glove`, the mutual information of w with the whole document. Punctuation and figures count in s,
+    but only words with a letter or an ideograph are listed. Documents are numbered from 1. How many words
+    have no vector is told on standard error.
 
     Examples:
 
@@ -96,13 +97,18 @@ def keywords(
         with corpus:
             rows = found()
             first = next(rows, None)
-            if first is None:
+            if not known:
                 raise InputError(
                     f"none of the {tokens} words of the text has a vector",
                     "give text of their language"
                     + (", and --tokenizer jieba if it has no spaces" if tokenizer == "whitespace" else ""),
                 )
-            write_rows(("document", "word", "score"), chain([first], rows), format=format, output=output)
+            write_rows(
+                ("document", "word", "score"),
+                chain([first] if first else [], rows),
+                format=format,
+                output=output,
+            )
         if known < tokens:
             report.note(f"{tokens - known} of {tokens} words have no vector")
         tell_losses(corpus, report)
