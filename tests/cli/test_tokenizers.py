@@ -91,3 +91,23 @@ def test_text_without_spaces_is_told_of(tokenizer: str, hints: bool, tmp_path: P
     WordVectors(["曹操"], np.ones((1, 2), np.float32)).save(tmp_path / "v.npz")
     done = textmine("keywords", tmp_path / "v.npz", "--tokenizer", tokenizer, stdin="曹操败走\n")
     assert done.returncode == 1 and ("--tokenizer jieba" in done.stderr) is hints
+
+
+@pytest.mark.parametrize(
+    ("arguments", "choices"),
+    [
+        (
+            ["train-glove", "-o", "v.npz", "--tokenizer", "jeiba"],
+            "whitespace, word, char, jieba or a lexicon file",
+        ),
+        (["keywords", "in.npz", "--tokenizer", "jeiba"], "whitespace, word, char, jieba or a lexicon file"),
+        (["segment", "--lexicon", "jeiba"], "give jieba or a lexicon file"),
+    ],
+)
+def test_neither_a_name_nor_a_file(arguments: list[str], choices: str, tmp_path: Path) -> None:
+    WordVectors(["曹操"], np.ones((1, 2), np.float32)).save(tmp_path / "in.npz")
+    done = textmine(*arguments, stdin="曹操\n", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    error = done.stderr.splitlines()[-1]  # after a note of compiling, perhaps
+    assert error.startswith(f"textmine {arguments[0]}: there is no lexicon file 'jeiba'") and choices in error
+    assert not (tmp_path / "v.npz").exists()
