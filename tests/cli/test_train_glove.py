@@ -120,3 +120,12 @@ def test_full_disk(size: str, tmp_path: Path) -> None:
     done = textmine("-rm", "sh", "-c", script, size, tmp_path, *command, program=("unshare",))
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert re.fullmatch("textmine train-glove: no space left on the disk; [^\n]*--tmp-dir\n", done.stderr)
+
+
+@pytest.mark.parametrize("command", ["train-glove", "train-word2vec", "train-svd"])
+@pytest.mark.parametrize("name", ["-", "vectors", "v.tsv", "v.npz.gz"])
+def test_the_ending_of_the_output_is_one_of_four(command: str, name: str, tmp_path: Path) -> None:
+    done = textmine(command, "-o", name, stdin="a b\n" * 9, folder=tmp_path)
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert (done.returncode, done.stdout) == (2, "") and ".npz .bin .vec .txt" in said and "epoch" not in said
+    assert list(tmp_path.iterdir()) == []

@@ -25,14 +25,25 @@ BLOCK = 1 << 20  # code points of text at once
 MEMORY = 2_000_000_000  # bytes for pairs
 LEAST_MEMORY = 32_000_000
 
+
+def vectors_path(path: Path) -> Path:
+    """Callback of --output: the ending says the format."""
+    from textmine.vectors.formats import ENDINGS
+
+    if path.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"{path} has none of the endings {' '.join(ENDINGS)}, which say the format")
+    output_path(path)
+    return path
+
+
 VectorsOption: TypeAlias = Annotated[
     Path,
     typer.Option(
         "--output",
         "-o",
         metavar="VECTORS",
-        help="Write the vectors here: .npz, .bin or .vec and .txt for word2vec's formats.",
-        callback=output_path,
+        help="Write the vectors here: .npz, or .bin, .vec and .txt for word2vec's formats.",
+        callback=vectors_path,
         rich_help_panel=OUTPUT,
     ),
 ]
