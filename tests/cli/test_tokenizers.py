@@ -79,7 +79,8 @@ def test_the_header_tells_unless_the_option_does(
 
 def test_a_lexicon_in_the_header_is_told_of(tmp_path: Path) -> None:
     path = tmp_path / "v.npz"
-    WordVectors(["曹操"], np.ones((1, 2), np.float32), header={"tokenizer": "mine.txt"}).save(path)
+    header = {"program": "train-glove", "objective": "simpler", "tables": "shared", "tokenizer": "mine.txt"}
+    WordVectors(["曹操"], np.ones((1, 2), np.float32), header=header).save(path)
     for command in (["keywords"], ["sentence-vectors", "--method", "sum"]):
         done = textmine(*command, path, stdin="曹操\n")
         assert done.returncode == 0 and done.stderr.count("\n") == 1

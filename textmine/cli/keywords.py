@@ -25,7 +25,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
-from textmine.cli.questions import VectorsArgument, load_vectors
+from textmine.cli.questions import VectorsArgument, load_vectors, tell_products
 from textmine.cli.remarks import tell_losses
 from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
 
@@ -70,6 +70,7 @@ def keywords(
 
     with Reporter(quiet=quiet, streaming=output is None) as report:
         loaded = load_vectors(vectors, report)
+        tell_products(loaded, report)
         tokenizer = as_trained(tokenizer, loaded, report)
         split = splitter(tokenizer)
         corpus = Corpus(
