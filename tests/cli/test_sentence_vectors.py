@@ -57,7 +57,8 @@ def test_vectors_without_counts_are_told_of(vectors: Path) -> None:
     [
         ("x y\n", "sif", "no word of the sentences has a vector"),
         ("x y\n", "sum", "no word of the sentences has a vector"),
-        ("a\n", "sif", "what 1 sentences have in common"),
+        ("a\n", "sif", "what sentences have in common cannot be told from 1 of them"),
+        ("a\n", "sif", "--method mean or --components 0"),
         ("a\nb\n", "usif", "5 components less, vectors of 2 numbers have nothing left"),
     ],
 )
