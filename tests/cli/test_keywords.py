@@ -28,7 +28,7 @@ def test_keywords_of_lines(vectors: Path) -> None:
         "3\t的\t0.02",
         "5\ta\t4",
     ]
-    assert done.stderr == "2 of 8 words have no vector\n"
+    assert done.stderr == "2 of 8 words without a vector\n"
 
 
 def test_keywords_of_files(vectors: Path, tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ def test_rows(vectors: Path) -> None:
     assert done.returncode == 0
     assert done.stdout == "sentence\twords\tv1\tv2\n玄德 a\t2\t5\t10\n\t0\t0\t0\nb x x y c\t2\t3\t-1\n"
     assert done.stderr == (
-        "3 of 7 words have no vector (2 different ones, most often 'x') and were left out\n"
-        "1 of 3 sentences have no known word: their vectors are 0\n"
+        "3 of 7 words left out for want of a vector (2 different, most often 'x')\n"
+        "1 of 3 sentences without a known word: all 0\n"
     )
 
 

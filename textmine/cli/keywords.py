@@ -26,7 +26,7 @@ from textmine.cli.options import (
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors, tell_products
-from textmine.cli.remarks import tell_losses
+from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
 
 
@@ -100,7 +100,7 @@ def keywords(
             first = next(rows, None)
             if not known:
                 raise InputError(
-                    f"none of the {tokens} words of the text has a vector",
+                    "none of the words of the text has a vector",
                     "give text of their language"
                     + (", and --tokenizer jieba if it has no spaces" if tokenizer == "whitespace" else ""),
                 )
@@ -111,5 +111,5 @@ def keywords(
                 output=output,
             )
         if known < tokens:
-            report.note(f"{tokens - known} of {tokens} words have no vector")
+            report.note(f"{tokens - known} of {counted(tokens, 'word')} without a vector")
         tell_losses(corpus, report)

@@ -25,7 +25,7 @@ from textmine.cli.options import (
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
-from textmine.cli.remarks import tell_losses
+from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
 
 if TYPE_CHECKING:
@@ -142,10 +142,10 @@ def _tell_unknown(encoder: SentenceEncoder, report: Reporter) -> None:
     if encoder.unknown:
         word = encoder.unknown.most_common(1)[0][0]
         report.note(
-            f"{encoder.unknown.total()} of {encoder.words} words have no vector "
-            f"({len(encoder.unknown)} different ones, most often {word!r}) and were left out"
+            f"{encoder.unknown.total()} of {counted(encoder.words, 'word')} left out for want of a vector "
+            f"({len(encoder.unknown)} different, most often {word!r})"
         )
     if encoder.empty:
         report.note(
-            f"{encoder.empty} of {encoder.sentences} sentences have no known word: their vectors are 0"
+            f"{encoder.empty} of {counted(encoder.sentences, 'sentence')} without a known word: all 0"
         )

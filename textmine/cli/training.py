@@ -12,7 +12,7 @@ import typer
 
 from textmine.cli.options import OUTPUT, RUN, parse_size
 from textmine.cli.output import output_path
-from textmine.cli.remarks import tell_losses
+from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import METAVAR, cutter
 
 if TYPE_CHECKING:
@@ -127,9 +127,11 @@ def encoded(
         )
         tell_losses(corpus, report)
         report.note(
-            f"{store.tokens} words, {len(store.vocabulary.words)} different; "
+            f"{counted(store.tokens, 'word')}, {len(store.vocabulary.words)} different; "
             f"{store.outside} left out as rarer than {min_count} or beyond the vocabulary"
         )
         if store.cut:
-            report.note(f"{store.cut} pieces of words beyond all length; --tokenizer may be the wrong one")
+            report.note(
+                f"{counted(store.cut, 'piece')} of words beyond all length; --tokenizer may be the wrong one"
+            )
         yield store, directory
