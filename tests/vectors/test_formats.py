@@ -134,7 +134,8 @@ def test_damaged_files_end_in_our_errors(
         assert "vectors" in str(error)
     else:
         assert len(loaded.words) == len(loaded.matrix)
-        assert new is not None or format in ("word2vec", "glove")  # the last number may be cut
+        # the last number of a text may be cut, or the line feed at the end of a binary file
+        assert new is not None or format in ("word2vec", "glove") or (place == 1 and format != "npz")
 
 
 def test_many_rows_in_several_blocks(tmp_path: Path) -> None:
