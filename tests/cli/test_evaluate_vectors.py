@@ -61,8 +61,28 @@ def test_a_heading_is_told_of(vectors: Path, tmp_path: Path) -> None:
 
 def test_nothing_covered_is_an_error(vectors: Path, tmp_path: Path) -> None:
     (tmp_path / "other.tsv").write_text("chat\tchien\t7\n")
-    done = textmine("evaluate-vectors", vectors, "--pairs", tmp_path / "other.tsv")
-    assert (done.returncode, done.stdout) == (1, "") and done.stderr.count("\n") == 1
+    (tmp_path / "other.txt").write_text(": autre\nchat chien roi reine\n")
+    sets = ("--pairs", tmp_path / "other.tsv", "--analogies", tmp_path / "other.txt")
+    for options, kinds in (
+        (sets[:2], "no pair"),
+        (sets[2:], "no question"),
+        (sets, "no pair and no question"),
+    ):
+        for lower in ((), ("--lower",)):
+            done = textmine("evaluate-vectors", vectors, *options, *lower)
+            assert (done.returncode, done.stdout) == (1, "") and done.stderr.count("\n") == 1
+            assert f": {kinds} has known words only; " in done.stderr and "language" in done.stderr
+            assert ("--lower" in done.stderr) is not bool(lower)
+
+
+def test_a_file_of_which_nothing_is_covered_is_told_of(vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "other.tsv").write_text("chat\tchien\t7\n")
+    arguments = ("--pairs", "pairs.tsv", "--pairs", "other.tsv", "--analogies", "analogies.txt")
+    done = textmine("evaluate-vectors", "v.npz", *arguments, folder=tmp_path)
+    assert done.returncode == 0 and "other.tsv\t\tspearman\t\t0\t1\n" in done.stdout
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith(
+        "other.tsv: no line has known words only; "
+    )
 
 
 def test_a_broken_file_is_told_with_its_line(vectors: Path, tmp_path: Path) -> None:

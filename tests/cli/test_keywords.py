@@ -28,7 +28,7 @@ def test_keywords_of_lines(vectors: Path) -> None:
         "3\t的\t0.02",
         "5\ta\t4",
     ]
-    assert done.stderr == "2 of 8 words have no vector\n"
+    assert done.stderr == "2 of 8 words without a vector\n"
 
 
 def test_keywords_of_files(vectors: Path, tmp_path: Path) -> None:
@@ -56,4 +56,14 @@ def test_a_text_without_known_words_is_an_error(vectors: Path) -> None:
     out = vectors.with_name("out.tsv")
     done = textmine("keywords", vectors, "-o", out, stdin="火山的岩浆\n")
     assert (done.returncode, done.stdout) == (1, "") and not out.exists()
-    assert done.stderr.count("\n") == 1 and "spaces between words" in done.stderr
+    assert done.stderr.count("\n") == 1 and "--tokenizer jieba" in done.stderr
+
+
+def test_punctuation_and_figures_count_but_are_not_listed(vectors: Path) -> None:
+    matrix = np.array([[1, 0], [5, 0], [7, 1]], np.float32)
+    WordVectors(["火山", "，", "1998"], matrix).save(vectors)
+    done = textmine("keywords", vectors, stdin="火山 ， 1998\n，\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "document\tword\tscore\n1\t火山\t13\n"
+    done = textmine("keywords", vectors, stdin="，\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "document\tword\tscore\n", "")

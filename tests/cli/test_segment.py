@@ -59,6 +59,18 @@ def test_bad_lexicons(words: Path, content: bytes, message: str) -> None:
     assert sorted(words.parent.iterdir()) == [words]
 
 
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl"])
+def test_a_table_of_terms_is_no_lexicon(ending: str, tmp_path: Path) -> None:
+    terms = tmp_path / f"terms.{ending}"
+    text = "桃园结义，桃园豪杰。\n" * 9
+    assert textmine("discover-terms", "-o", terms, "--quiet", stdin=text).returncode == 0
+    for command in (["segment", "--lexicon"], ["train-svd", "-o", tmp_path / "v.npz", "--tokenizer"]):
+        done = textmine(*command, terms, stdin=text)
+        assert (done.returncode, done.stdout) == (1, "")
+        error = done.stderr.splitlines()[-1]
+        assert f"{terms} is a table of terms" in error and "discover-terms" in error and "--lexicon" in error
+
+
 def test_missing_files(words: Path) -> None:
     for arguments in (
         (NOVEL, "--lexicon", words.with_name("none")),
@@ -89,7 +101,7 @@ def test_nothing_is_left_of_an_output_when_the_text_breaks(words: Path) -> None:
 def test_replaced_bytes_are_told(words: Path) -> None:
     done = textmine("segment", "--errors", "replace", "--lexicon", words, stdin="桃园".encode() + b"\xff\n")
     assert (done.returncode, done.stdout) == (0, "桃园 \ufffd\n")
-    assert done.stderr.count("\n") == 1 and done.stderr.startswith("1 ")
+    assert done.stderr == "1 undecodable byte replaced by U+FFFD\n"
 
 
 @pytest.mark.parametrize("lexicon", ["jieba", "words"])

@@ -24,8 +24,8 @@ def test_rows(vectors: Path) -> None:
     assert done.returncode == 0
     assert done.stdout == "sentence\twords\tv1\tv2\n玄德 a\t2\t5\t10\n\t0\t0\t0\nb x x y c\t2\t3\t-1\n"
     assert done.stderr == (
-        "3 of 7 words have no vector (2 different ones, most often 'x') and were left out\n"
-        "1 of 3 sentences have no known word: their vectors are 0\n"
+        "3 of 7 words left out for want of a vector (2 different, most often 'x')\n"
+        "1 of 3 sentences without a known word: all 0\n"
     )
 
 
@@ -57,7 +57,8 @@ def test_vectors_without_counts_are_told_of(vectors: Path) -> None:
     [
         ("x y\n", "sif", "no word of the sentences has a vector"),
         ("x y\n", "sum", "no word of the sentences has a vector"),
-        ("a\n", "sif", "what 1 sentences have in common"),
+        ("a\n", "sif", "what sentences have in common cannot be told from 1 of them"),
+        ("a\n", "sif", "--method mean or --components 0"),
         ("a\nb\n", "usif", "5 components less, vectors of 2 numbers have nothing left"),
     ],
 )

@@ -50,6 +50,7 @@ def test_killed_and_gone_on_with(tmp_path: Path) -> None:
     arguments = ("train-glove", NOVEL, "--tokenizer", "char", "--dim", "64", "--epochs", "6")
     whole = textmine(*arguments, "-o", tmp_path / "whole.npz")
     assert whole.returncode == 0, whole.stderr
+    assert "going on" not in whole.stderr
     state = tmp_path / "state"
     resume = (*arguments, "-o", tmp_path / "resumed.npz", "--checkpoint", state)
     with subprocess.Popen([*TEXTMINE, *map(str, resume)], stderr=subprocess.DEVNULL) as process:
@@ -61,9 +62,10 @@ def test_killed_and_gone_on_with(tmp_path: Path) -> None:
     done = textmine(*resume)
     assert done.returncode == 0, done.stderr
     assert "epoch 1:" not in done.stderr
+    assert re.search(r"^going on from epoch [1-6] of 6$", done.stderr, re.MULTILINE)
     assert (tmp_path / "resumed.npz").read_bytes() == (tmp_path / "whole.npz").read_bytes()
     other = textmine(*resume, "--seed", "7")
-    assert other.returncode == 1 and "another training" in other.stderr
+    assert other.returncode == 1 and "another training" in other.stderr and "going on" not in other.stderr
 
 
 @pytest.mark.parametrize(
@@ -120,3 +122,12 @@ def test_full_disk(size: str, tmp_path: Path) -> None:
     done = textmine("-rm", "sh", "-c", script, size, tmp_path, *command, program=("unshare",))
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert re.fullmatch("textmine train-glove: no space left on the disk; [^\n]*--tmp-dir\n", done.stderr)
+
+
+@pytest.mark.parametrize("command", ["train-glove", "train-word2vec", "train-svd"])
+@pytest.mark.parametrize("name", ["-", "vectors", "v.tsv", "v.npz.gz"])
+def test_the_ending_of_the_output_is_one_of_four(command: str, name: str, tmp_path: Path) -> None:
+    done = textmine(command, "-o", name, stdin="a b\n" * 9, folder=tmp_path)
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert (done.returncode, done.stdout) == (2, "") and ".npz .bin .vec .txt" in said and "epoch" not in said
+    assert list(tmp_path.iterdir()) == []

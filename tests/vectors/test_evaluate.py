@@ -32,6 +32,8 @@ def some_vectors(words: int = 200, dim: int = 6) -> WordVectors:
         "# WordSim\n# Word 1\tWord 2\tHuman\ntiger\tbig cat\t7.35\n\nlove\tsex\t6.77\n",
         "Word 1,Word 2,Human (mean)\r\ntiger,big cat,7.35\r\nlove , sex,6.77\r\n",
         "word1\tword2\tscore\tPOS\ntiger\tbig cat\t7.35\tN\nlove\tsex\t6.77\tN\n",
+        "word1\tword2\tPOS\tSimLex999\tconc(w1)\ntiger\tbig cat\tN\t7.35\t4.9\nlove\tsex\tN\t6.77\t2\n",
+        "w1\tw2\tPOS\tnote\tscore\r\ntiger\tbig cat\tN\t\t7.35\r\nlove\tsex\tN\tx\t6.77\r\n",
     ],
 )
 def test_pairs_of_every_kind(tmp_path: Path, text: str) -> None:
@@ -54,6 +56,10 @@ def test_pairs_between_spaces_compressed_and_in_lower_case(tmp_path: Path) -> No
         ("a b x\nc d y\n", "line 2: not two words and a score"),
         ("a b x\nc d x\ne f 1\n", "line 2: not two words and a score"),
         ("# x\ntiger\tcat\t7,35\nc\td\t1\n", "line 2: not two words and a score"),
+        ("a\tb\tPOS\tx\nc\td\tN\t1\ne\tf\tN\tNA\t2\n", "line 3: not two words and a score"),
+        ("a\tb\tPOS\tx\nc\td\tN\t1,5\t2\n", "line 2: not two words and a score"),
+        ("a\tb\tc\tPOS\nd\te\tN\n", "line 2: not two words and a score"),
+        ("c\td\tN\t1\ne\tf\tN\t2\n", "line 2: not two words and a score"),
         ("tiger cat\nc d 1\n", "line 1: not two words and a score"),
         ("tiger,cat,\nc,d,1\n", "line 1: not two words and a score"),
         ("a b nan\nc d 1\n", "line 1: not two words and a score"),
@@ -76,6 +82,12 @@ def test_other_separators_further_on_do_not_matter(tmp_path: Path) -> None:
     assert read_pairs(path) == [
         ("tiger", "cat", 7.35), ("big cat", "tiger", 8), ("love", "sex", 6.77), ("1,5", "2,5", 3),
     ]  # fmt: skip
+
+
+def test_a_heading_does_not_move_a_score_in_the_third_place(tmp_path: Path) -> None:
+    path = tmp_path / "pairs.txt"
+    path.write_text("one two score\ntiger cat 7.35\tx\ty\t3\n")
+    assert read_pairs(path) == [("tiger", "cat", 7.35)]
 
 
 def test_a_heading_is_heard_of(tmp_path: Path) -> None:

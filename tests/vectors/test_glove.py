@@ -228,9 +228,13 @@ def test_threads_and_interruptions_do_not_matter(settings: Settings, tmp_path: P
         train_glove(found, settings, checkpoint=tmp_path, on_epoch=stop)
     heard: list[int] = []
     resumed = train_glove(
-        found, settings, checkpoint=tmp_path, on_epoch=lambda epoch, loss: heard.append(epoch)
+        found,
+        settings,
+        checkpoint=tmp_path,
+        on_epoch=lambda epoch, loss: heard.append(epoch),
+        on_resume=lambda epoch: heard.append(-epoch),
     )
-    assert heard == [2, 3]
+    assert heard == [-1, 2, 3]
     assert resumed.matrix.tobytes() == whole.matrix.tobytes()
     assert losses(resumed) == losses(whole)
 

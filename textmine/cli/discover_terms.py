@@ -26,7 +26,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
-from textmine.cli.remarks import tell_compiling, tell_losses
+from textmine.cli.remarks import counted, tell_compiling, tell_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,7 +190,7 @@ def discover_terms(
         speech = f", language {found.language}" if found.language else ""
         report.note(
             f"{len(found.terms)} of {found.found} terms seen at least {found.min_count} times "
-            f"in {found.units} {found.unit}s and {found.documents} documents{speech}"
+            f"in {counted(found.units, found.unit)} and {counted(found.documents, 'document')}{speech}"
         )
     if lexicon is not None:
         if not found.terms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -102,11 +103,15 @@ def evaluate_vectors(
                         yield str(path), part.name, "accuracy", part.accuracy, part.covered, part.total
 
         rows = list(results())
-        if not any(row[4] for row in rows):
-            raise InputError(
-                "no pair and no question has known words only",
-                "try --lower, or give test sets of this language",
-            )
+        covered: Counter[str] = Counter()
+        for file, _, _, _, lines, _ in rows:
+            covered[file] += lines
+        todo = ("" if lower else "try --lower, or ") + "give test sets of the vectors' language"
+        if not covered.total():
+            kinds = ["no pair"] * bool(pairs) + ["no question"] * bool(analogies)
+            raise InputError(f"{' and '.join(kinds)} has known words only", todo)
+        for file in (file for file, lines in covered.items() if not lines):
+            report.note(f"{file}: no line has known words only; {todo}")
         write_rows(
             ("file", "section", "measure", "score", "covered", "total"), rows, format=format, output=output
         )

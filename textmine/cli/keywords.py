@@ -25,14 +25,16 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
-from textmine.cli.questions import VectorsArgument, load_vectors
-from textmine.cli.remarks import tell_losses
+from textmine.cli.questions import VectorsArgument, load_vectors, tell_products
+from textmine.cli.remarks import counted, tell_losses
+from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
 
 
 def keywords(
     vectors: VectorsArgument,
     inputs: Inputs,
     *,
+    tokenizer: AsTrainedOption = None,
     document: DocumentOption = "line",
     encoding: EncodingOption = None,
     errors: ErrorsOption = "strict",
@@ -52,8 +54,9 @@ def keywords(
     """Find the words that say most about each document.
 
     These are its words w of largest <v_w, s>, s the sum of the vectors of all its words: by vectors of
-    `train-glove`, the mutual information of w with the whole document. Words stand between white space (see
-    `segment`); documents are numbered from 1. How many words have no vector is told on standard error.
+    `train-glove`, the mutual information of w with the whole document. Punctuation and figures count in s,
+    but only words with a letter or an ideograph are listed. Documents are numbered from 1. How many words
+    have no vector is told on standard error.
 
     Examples:
 
@@ -67,6 +70,9 @@ def keywords(
 
     with Reporter(quiet=quiet, streaming=output is None) as report:
         loaded = load_vectors(vectors, report)
+        tell_products(loaded, report)
+        tokenizer = as_trained(tokenizer, loaded, report)
+        split = splitter(tokenizer)
         corpus = Corpus(
             inputs,
             document=document,
@@ -84,7 +90,7 @@ def keywords(
         def found() -> Iterator[tuple[int, str, float]]:
             nonlocal known, tokens
             for number, text in enumerate(corpus.documents(), 1):
-                result = find_keywords(loaded, text.text.split(), top)
+                result = find_keywords(loaded, split(text.text), top)
                 known += result.known
                 tokens += result.tokens
                 yield from ((number, word, score) for word, score in result.words)
@@ -92,12 +98,18 @@ def keywords(
         with corpus:
             rows = found()
             first = next(rows, None)
-            if first is None:
+            if not known:
                 raise InputError(
-                    f"none of the {tokens} words of the text has a vector",
-                    "give text with spaces between words like those of the vectors",
+                    "none of the words of the text has a vector",
+                    "give text of their language"
+                    + (", and --tokenizer jieba if it has no spaces" if tokenizer == "whitespace" else ""),
                 )
-            write_rows(("document", "word", "score"), chain([first], rows), format=format, output=output)
+            write_rows(
+                ("document", "word", "score"),
+                chain([first] if first else [], rows),
+                format=format,
+                output=output,
+            )
         if known < tokens:
-            report.note(f"{tokens - known} of {tokens} words have no vector")
+            report.note(f"{tokens - known} of {counted(tokens, 'word')} without a vector")
         tell_losses(corpus, report)

@@ -9,7 +9,13 @@ import typer
 from textmine.cli.options import OUTPUT, FormatOption, OutputOption, QuietOption
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
-from textmine.cli.questions import VectorsArgument, check_words, known_questions, load_vectors
+from textmine.cli.questions import (
+    VectorsArgument,
+    check_words,
+    known_questions,
+    load_vectors,
+    tell_products,
+)
 
 
 def neighbors(
@@ -63,6 +69,8 @@ def neighbors(
     """
     with Reporter(quiet=quiet, streaming=output is None) as report:
         loaded = load_vectors(vectors, report)
+        if by == "pmi":
+            tell_products(loaded, report)
         questions = known_questions(loaded, words, 1, report)
         from textmine.vectors.neighbors import Similarity
 

@@ -52,6 +52,16 @@ def load_vectors(path: Path, report: Reporter) -> WordVectors:
     return vectors
 
 
+def tell_products(vectors: WordVectors, report: Reporter) -> None:
+    """Say so where the file tells that products of its vectors are not mutual information."""
+    trained = tuple(vectors.header.get(key) for key in ("program", "objective", "tables"))
+    if vectors.header and trained != ("train-glove", "simpler", "shared"):
+        report.note(
+            "products of these vectors are not mutual information: they are not of train-glove with "
+            "--objective simpler and --tables shared"
+        )
+
+
 def known_questions(
     vectors: WordVectors, words: Sequence[str], width: int, report: Reporter
 ) -> Iterator[tuple[list[Question], NDArray[np.int64]]]:

@@ -18,9 +18,14 @@ def tell_compiling(report: Reporter) -> None:
         report.note("first run: compiling for this machine, some seconds once")
 
 
+def counted(number: int, noun: str) -> str:
+    """1 word, 2 words."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def tell_losses(corpus: Corpus, report: Reporter) -> None:
     """Nothing is left out in silence."""
     if corpus.replaced:
-        report.note(f"{corpus.replaced} undecodable bytes were replaced by U+FFFD")
+        report.note(f"{counted(corpus.replaced, 'undecodable byte')} replaced by U+FFFD")
     for name, reason in corpus.skipped.items():
         report.note(f"{name} was passed over: {reason}")

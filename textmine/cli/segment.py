@@ -24,6 +24,7 @@ from textmine.cli.options import (
 from textmine.cli.output import open_output
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling, tell_losses
+from textmine.cli.tokenizers import lexicon_segmenter
 
 BLOCK = 1 << 20  # code points: enough blocks to keep every thread busy
 
@@ -101,9 +102,4 @@ def _segmenter(lexicon: str, hmm: bool, threads: int | None) -> Callable[[Iterab
         return JiebaSegmenter(hmm=hmm).segment_blocks
     if not hmm:
         raise typer.BadParameter("--no-hmm goes with --lexicon jieba")
-    from textmine.terms.lexicon import Lexicon
-
-    words = Lexicon.load(lexicon)
-    from textmine.terms.segmenter import Segmenter
-
-    return partial(Segmenter(words).segment_blocks, threads=threads)
+    return partial(lexicon_segmenter(lexicon, "jieba").segment_blocks, threads=threads)

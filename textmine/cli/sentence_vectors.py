@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
@@ -25,11 +25,14 @@ from textmine.cli.options import (
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
-from textmine.cli.remarks import tell_losses
+from textmine.cli.remarks import counted, tell_losses
+from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
 
 if TYPE_CHECKING:
     from textmine.corpus import Corpus
     from textmine.vectors.sentences import SentenceEncoder
+
+Split: TypeAlias = Callable[[str], list[str]]
 
 
 def sentence_vectors(
@@ -56,6 +59,7 @@ def sentence_vectors(
             "else 1 with sif, 5 with usif.",
         ),
     ] = None,
+    tokenizer: AsTrainedOption = None,
     document: DocumentOption = "line",
     encoding: EncodingOption = None,
     errors: ErrorsOption = "strict",
@@ -70,10 +74,10 @@ def sentence_vectors(
 ) -> None:
     """Make a vector of each sentence.
 
-    A sentence is a line of words with white space between them, such as segment writes. Rows have the
-    sentence, how many of its words have a vector, and the numbers. Sum and mean look at one sentence at a
-    time; sif and usif give frequent words less weight and take away what all sentences have in common, so
-    they want many. A sentence without a known word is all 0.
+    A sentence is a line, unless --document says otherwise. Rows have the sentence, how many of its words have
+    a vector, and the numbers. Sum and mean look at one sentence at a time; sif and usif give frequent words
+    less weight and take away what all sentences have in common, so they want many. A sentence without a known
+    word is all 0.
 
     Examples:
 
@@ -86,6 +90,7 @@ def sentence_vectors(
 
     with Reporter(quiet=quiet, streaming=output is None) as report:
         words = load_vectors(vectors, report)
+        split = splitter(as_trained(tokenizer, words, report))
         corpus = Corpus(
             inputs,
             document=document,
@@ -102,9 +107,9 @@ def sentence_vectors(
             if words.counts is None and method in ("sif", "usif"):
                 report.note(f"{vectors} has no counts of words: those of the sentences are taken instead")
             encoder = SentenceEncoder(words, method, a=smoothing, components=components)
-            encoder.fit(_Sentences(corpus))
+            encoder.fit(_Sentences(corpus, split))
             columns = ["sentence", "words", *(f"v{number}" for number in range(1, words.dim + 1))]
-            write_rows(columns, _rows(encoder, corpus), format=format, output=output)
+            write_rows(columns, _rows(encoder, corpus, split), format=format, output=output)
         tell_losses(corpus, report)
         _tell_unknown(encoder, report)
 
@@ -112,20 +117,21 @@ def sentence_vectors(
 class _Sentences:
     """The words of each document, as often as they are wanted."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, split: Split) -> None:
         self.corpus = corpus
+        self.split = split
 
     def __iter__(self) -> Iterator[list[str]]:
-        return (document.text.split() for document in self.corpus.documents())
+        return (self.split(document.text) for document in self.corpus.documents())
 
 
-def _rows(encoder: SentenceEncoder, corpus: Corpus) -> Iterator[list[object]]:
+def _rows(encoder: SentenceEncoder, corpus: Corpus, split: Split) -> Iterator[list[object]]:
     texts: deque[str] = deque()
 
     def sentences() -> Iterator[list[str]]:
         for document in corpus.documents():
             texts.append(document.text)
-            yield document.text.split()
+            yield split(document.text)
 
     for known, rows in encoder.encode(sentences()):
         for count, row in zip(known.tolist(), rows.tolist(), strict=True):
@@ -136,10 +142,10 @@ def _tell_unknown(encoder: SentenceEncoder, report: Reporter) -> None:
     if encoder.unknown:
         word = encoder.unknown.most_common(1)[0][0]
         report.note(
-            f"{encoder.unknown.total()} of {encoder.words} words have no vector "
-            f"({len(encoder.unknown)} different ones, most often {word!r}) and were left out"
+            f"{encoder.unknown.total()} of {counted(encoder.words, 'word')} left out for want of a vector "
+            f"({len(encoder.unknown)} different, most often {word!r})"
         )
     if encoder.empty:
         report.note(
-            f"{encoder.empty} of {encoder.sentences} sentences have no known word: their vectors are 0"
+            f"{encoder.empty} of {counted(encoder.sentences, 'sentence')} without a known word: all 0"
         )

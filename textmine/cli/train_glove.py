@@ -198,6 +198,7 @@ def train_glove(
                 threads=threads,
                 on_progress=report,
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
+                on_resume=lambda epoch: report.note(f"going on from epoch {epoch} of {epochs}"),
             )
         vectors.header |= {"tokenizer": tokenizer, "min_count": min_count}
         vectors.save(output)

@@ -156,4 +156,5 @@ def train_svd(
             threads=threads,
             on_progress=report,
         )
+        vectors.header |= {"tokenizer": tokenizer, "min_count": min_count}
         vectors.save(output)

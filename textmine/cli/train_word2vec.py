@@ -175,4 +175,5 @@ def train_word2vec(
                 on_progress=report,
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
             )
+        vectors.header |= {"tokenizer": tokenizer, "min_count": min_count}
         vectors.save(output)

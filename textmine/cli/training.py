@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -13,18 +12,29 @@ import typer
 
 from textmine.cli.options import OUTPUT, RUN, parse_size
 from textmine.cli.output import output_path
-from textmine.cli.remarks import tell_losses
+from textmine.cli.remarks import counted, tell_losses
+from textmine.cli.tokenizers import METAVAR, cutter
 
 if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
     from textmine.corpus import Corpus
-    from textmine.corpus.token_store import Cut, TokenStore
+    from textmine.corpus.token_store import TokenStore
 
 VOCABULARY = "Words"  # panel of --help
 BLOCK = 1 << 20  # code points of text at once
 MEMORY = 2_000_000_000  # bytes for pairs
 LEAST_MEMORY = 32_000_000
-LONGEST_HELD = 1 << 16  # code points of a word that goes on
+
+
+def vectors_path(path: Path) -> Path:
+    """Callback of --output: the ending says the format."""
+    from textmine.vectors.formats import ENDINGS
+
+    if path.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"{path} has none of the endings {' '.join(ENDINGS)}, which say the format")
+    output_path(path)
+    return path
+
 
 VectorsOption: TypeAlias = Annotated[
     Path,
@@ -32,8 +42,8 @@ VectorsOption: TypeAlias = Annotated[
         "--output",
         "-o",
         metavar="VECTORS",
-        help="Write the vectors here: .npz, .bin or .vec and .txt for word2vec's formats.",
-        callback=output_path,
+        help="Write the vectors here: .npz, or .bin, .vec and .txt for word2vec's formats.",
+        callback=vectors_path,
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -41,7 +51,7 @@ TokenizerOption: TypeAlias = Annotated[
     str,
     typer.Option(
         "--tokenizer",
-        metavar="whitespace|word|char|jieba|FILE",
+        metavar=METAVAR,
         help="How text is cut into words; a file is a lexicon, as discover-terms writes it.",
         rich_help_panel=VOCABULARY,
     ),
@@ -105,7 +115,7 @@ def encoded(
     """The words of the corpus as ids, and a folder for temporary files that goes with them."""
     from textmine.corpus.token_store import encode_tokens
 
-    cut = _cut(tokenizer, threads)
+    cut = cutter(tokenizer, threads)
     with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         store = encode_tokens(
             corpus,
@@ -117,49 +127,11 @@ def encoded(
         )
         tell_losses(corpus, report)
         report.note(
-            f"{store.tokens} words, {len(store.vocabulary.words)} different; "
+            f"{counted(store.tokens, 'word')}, {len(store.vocabulary.words)} different; "
             f"{store.outside} left out as rarer than {min_count} or beyond the vocabulary"
         )
         if store.cut:
-            report.note(f"{store.cut} pieces of words beyond all length; --tokenizer may be the wrong one")
+            report.note(
+                f"{counted(store.cut, 'piece')} of words beyond all length; --tokenizer may be the wrong one"
+            )
         yield store, directory
-
-
-def _cut(tokenizer: str, threads: int | None) -> Cut | None:
-    """What puts white space between words, by the option's value."""
-    if tokenizer == "whitespace":
-        return None
-    if tokenizer == "char":
-        return _character_by_character
-    if tokenizer == "word":
-        from textmine.corpus import tokenizer as named
-
-        return partial(_word_by_word, named("word").tokenize)
-    if tokenizer == "jieba":
-        from textmine.terms.jieba import JiebaSegmenter
-
-        return JiebaSegmenter().segment_blocks
-    from textmine.terms.lexicon import Lexicon
-    from textmine.terms.segmenter import Segmenter
-
-    return partial(Segmenter(Lexicon.load(tokenizer)).segment_blocks, threads=threads)
-
-
-def _character_by_character(texts: Iterable[str]) -> Iterator[bytes]:
-    return (f"{' '.join(text)} ".encode("utf-8", "surrogatepass") for text in texts)
-
-
-def _word_by_word(tokenize: Callable[[str], list[str]], texts: Iterable[str]) -> Iterator[bytes]:
-    """The last word of a piece may go on in the next: it is held back with what follows it."""
-    held = ""
-    for text in texts:
-        *lines, tail = (held + text).split("\n")
-        words = tokenize(tail)
-        held = tail[tail.rfind(words[-1]) :] if words else ""
-        if len(held) > LONGEST_HELD:
-            held = ""
-        elif words:
-            words.pop()
-        done = "".join(" ".join(tokenize(line)) + "\n" for line in lines) + " ".join(words) + " "
-        yield done.encode("utf-8", "surrogatepass")
-    yield " ".join(tokenize(held)).encode("utf-8", "surrogatepass")

@@ -14,6 +14,7 @@ COUNT = re.compile(r"[0-9]{1,20}")
 LIKE_COUNT = re.compile(r"[-+]?[0-9.,]*[0-9]")
 TAG = re.compile(r"[a-z]{1,5}")  # part of speech, as jieba writes it
 COUNTED = re.compile(r"(.*\S) +([0-9]+)(?: +[a-z]{1,5})?")
+TABLE = re.compile(r'term([,\t])count\1|\{"term": ')  # how rows of discover-terms begin
 BROKEN = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
@@ -69,7 +70,7 @@ class Lexicon(Mapping[str, int]):
         passed over, counts of the same term added up.
 
         Raises InputError when there is no such file or it cannot be read, ModelError with file and line when
-        a line is broken, and when there are no words.
+        a line is broken, when there are no words, and for a table of terms.
         """
         counts: dict[str, int] = {}
         try:
@@ -81,6 +82,11 @@ class Lexicon(Mapping[str, int]):
         except UnicodeDecodeError as error:
             number = data.count(b"\n", 0, error.start) + 1
             raise ModelError(f"{path}, line {number}: not UTF-8", "convert the lexicon to UTF-8") from None
+        if TABLE.match(text):
+            raise ModelError(
+                f"{path} is a table of terms, not a lexicon",
+                "have discover-terms write a lexicon with --lexicon FILE",
+            )
         for number, line in enumerate(text.split("\n"), 1):
             if not line or line.isspace():
                 continue

@@ -63,19 +63,26 @@ def read_pairs(
     score, else between white space.
 
     Lines that start with # and blank ones are passed over, and one heading: a first line of three fields or
-    more with words for a score, which on_heading(place, text) hears. What follows the score is ignored.
-    `lower` makes the words lower case. Raises InputError with the line for anything else.
+    more with words for a score, which on_heading(place, text) hears. Under a heading the score may stand
+    further on between the tabs, as in SimLex-999: then it is in the first column of numbers. What follows the
+    score is ignored. `lower` makes the words lower case. Raises InputError with the line for anything else.
     """
     pairs: list[tuple[str, str, float]] = []
     first = True
+    column, headed = 2, False  # where the score is; whether a heading was just read
     for text, place in _lines(path, lower):
         if text.startswith("#"):
             continue
-        pair = _pair(text)
+        pair = _pair(text, column)
+        if pair is None and headed:
+            column = _score_column(text) or 2
+            pair = _pair(text, column)
+        headed = False
         if pair is not None:
             pairs.append(pair)
         elif first and _is_heading(text):
             on_heading(place, text)
+            headed = _score_column(text) is None
         else:
             raise InputError(f"{place}: not two words and a score", "write it like: tiger<tab>cat<tab>7.35")
         first = False
@@ -188,12 +195,18 @@ def _splits(text: str) -> list[list[str]]:
     return [fields for fields in splits if len(fields) > 2 and fields[0] and fields[1]]
 
 
-def _pair(text: str) -> tuple[str, str, float] | None:
-    for first, second, score, *_ in _splits(text):
-        number = _number(score)
+def _pair(text: str, column: int) -> tuple[str, str, float] | None:
+    for fields in _splits(text):
+        number = _number(fields[column]) if column < len(fields) else None
         if number is not None:
-            return first, second, number
+            return fields[0], fields[1], number
     return None
+
+
+def _score_column(text: str) -> int | None:
+    """The first column behind the two words, between tabs, that begins like a number."""
+    fields = text.split("\t")
+    return next((i for i, field in enumerate(fields) if i > 1 and re.match(r"\s*[-+.]*\d", field)), None)
 
 
 def _is_heading(text: str) -> bool:

@@ -155,6 +155,12 @@ def _columns(head: bytes, name: str) -> int:
             f"{name} is no file of word vectors",
             "give word2vec text or binary, GloVe text or an .npz of textmine's",
         )
+    one_column = dim == 1 or not any(map(_is_number, rows[0][1:-1]))  # a term may have spaces inside
+    if one_column and all(row[-1].isdigit() for row in rows):
+        raise ModelError(
+            f"{name} looks like a lexicon (words and counts), not vectors",
+            "give a file of vectors, such as train-glove writes",
+        )
     return dim
 
 

@@ -58,6 +58,7 @@ def train_glove(
     threads: int | None = None,
     on_progress: Progress = silent,
     on_epoch: Callable[[int, float], None] | None = None,
+    on_resume: Callable[[int], None] | None = None,
 ) -> WordVectors:
     """Train word vectors on co-occurrences X by weighted least squares.
 
@@ -78,7 +79,8 @@ def train_glove(
     rounds before each epoch.
 
     `checkpoint`, a folder, gets the state after each epoch; a run that finds a state of the same training
-    there goes on from it and ends in the same bytes. `on_epoch(epoch, loss)` hears the loss.
+    there goes on from it and ends in the same bytes; `on_resume(epoch)` hears after which epoch.
+    `on_epoch(epoch, loss)` hears the loss.
 
     Raises InputError where nothing is left to train on, ModelError where `checkpoint` holds another training
     or the loss grows beyond all numbers.
@@ -86,6 +88,8 @@ def train_glove(
     training = _Training(cooccurrences, settings, room, directory, threads, on_progress)
     state = None if checkpoint is None else _Checkpoint(Path(checkpoint), training.identity())
     losses = state.restore(training.arrays) if state is not None else []
+    if losses and on_resume is not None:
+        on_resume(len(losses))
     for epoch in range(len(losses) + 1, settings.epochs + 1):
         losses.append(training.epoch(epoch, threads, on_progress))
         if not math.isfinite(losses[-1]):

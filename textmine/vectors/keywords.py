@@ -23,7 +23,8 @@ class Keywords:
 
 def keywords(vectors: WordVectors, text: Iterable[str], top: int = 10) -> Keywords:
     """The `top` words of `text` (its words in any order, repeated as they are there) by <v_w, s>, where s is
-    the sum of the vectors of all words of the text; of equal ones the first of the file.
+    the sum of the vectors of all words of the text; of equal ones the first of the file. Listed are words
+    with a letter or an ideograph, not punctuation and figures, which count in s all the same.
 
     By vectors of simpler GloVe <v_w, s> is the mutual information of the word with the whole text (nats),
     taking words for independent: information adds up (J. Su, "A more elegant word vector model" (5), 2017,
@@ -40,6 +41,7 @@ def keywords(vectors: WordVectors, text: Iterable[str], top: int = 10) -> Keywor
     scores = np.zeros(len(rows))
     for part in row_blocks(len(rows), vectors.dim):
         scores[part] = np.einsum("ij,j->i", vectors.matrix[rows[part]], total, dtype=np.float64)
-    best, values = ranked(rows, scores, top)
+    lettered = [any(map(str.isalpha, vectors.words[row])) for row in rows.tolist()]
+    best, values = ranked(rows[lettered], scores[lettered], top)
     words = [(vectors.words[row], value) for row, value in zip(best.tolist(), values.tolist(), strict=True)]
     return Keywords(words, int(times.sum()), counts.total())

@@ -87,8 +87,9 @@ class SentenceEncoder:
                 raise _none_known()
             if number <= self.components:
                 raise InputError(
-                    f"what {number} sentences have in common cannot be told in {self.components} components",
-                    "give more sentences, or take away no components",
+                    f"what sentences have in common cannot be told from {number} of them "
+                    f"(components to take away: {self.components})",
+                    "give more sentences, or take --method mean or --components 0",
                 )
             squares, directions = np.linalg.eigh(products)  # ascending
             self._common = directions[:, : -self.components - 1 : -1].T
@@ -186,4 +187,7 @@ def _batches(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]
 
 
 def _none_known() -> InputError:
-    return InputError("no word of the sentences has a vector", "split them into words as in the training")
+    return InputError(
+        "no word of the sentences has a vector",
+        "cut them into words as in the training, those without spaces by --tokenizer jieba",
+    )
