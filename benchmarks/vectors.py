@@ -38,6 +38,7 @@ OURS: dict[str, tuple[str, ...]] = {
     "simpler GloVe, two tables joined": ("train-glove", "--tables", "concat", "--dim", "50"),
     "GloVe": ("train-glove", "--objective", "glove"),
     "skip-gram": ("train-word2vec",),
+    "skip-gram, window 3": ("train-word2vec", "--window", "3"),
     "CBOW": ("train-word2vec", "--architecture", "cbow"),
     "random softmax": ("train-word2vec", "--loss", "random-softmax"),
     "SVD": (SVD,),
@@ -45,7 +46,11 @@ OURS: dict[str, tuple[str, ...]] = {
     "SVD, shift -log 2": (SVD, "--shift", "-0.6931"),
     "SVD, weight 0, contexts added": (SVD, "--eigenvalue-weight", "0", "--add-contexts"),
 }
-GENSIM = {"gensim skip-gram": "skipgram", "gensim CBOW": "cbow"}
+GENSIM = {
+    "gensim skip-gram": ("skipgram", "5"),
+    "gensim skip-gram, window 3": ("skipgram", "3"),
+    "gensim CBOW": ("cbow", "5"),
+}
 HYPERHYPER = {"hyperhyper, weight 0": "0", "hyperhyper, weight 1/2": "0.5"}
 # Of the peers on the same texts, for each figure the best whatever tool it took.
 BEST_PEER = {
@@ -63,7 +68,8 @@ def command(name: str, text: Path, output: Path, peer_python: str | None) -> lis
         training, *options = OURS[name]
         return [textmine(), training, text, *options, "--threads", "2", "--quiet", "-o", output]
     if name in GENSIM:
-        return [sys.executable, PEERS / "run_gensim.py", GENSIM[name], text, output]
+        architecture, window = GENSIM[name]
+        return [sys.executable, PEERS / "run_gensim.py", architecture, text, output, window]
     return [str(peer_python), PEERS / "run_hyperhyper.py", text, output, HYPERHYPER[name]]
 
 

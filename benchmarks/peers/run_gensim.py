@@ -1,9 +1,9 @@
 """Train word2vec vectors with gensim, for a peer's figures.
 
-    PYTHON run_gensim.py skipgram|cbow TEXT VECTORS
+    PYTHON run_gensim.py skipgram|cbow TEXT VECTORS WINDOW
 
 PYTHON is an interpreter with `pip install gensim`. TEXT has a paragraph a line, words split by spaces. Words
-seen 5 times and more, window 5, 5 negatives, dim 100, sample 1e-4, 5 epochs, 2 threads. Writes word2vec
+seen 5 times and more, 5 negatives, dim 100, sample 1e-4, 5 epochs, 2 threads. Writes word2vec
 binary.
 """
 
@@ -13,12 +13,12 @@ import sys
 
 from gensim.models import Word2Vec
 
-architecture, text, output = sys.argv[1:4]
+architecture, text, output, window = sys.argv[1:5]
 model = Word2Vec(
     corpus_file=text,
     sg=int(architecture == "skipgram"),
     vector_size=100,
-    window=5,
+    window=int(window),
     min_count=5,
     negative=5,
     sample=1e-4,
