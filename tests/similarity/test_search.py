@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textmine.errors import InputError, ModelError
 from textmine.similarity.bags import Masses, bags_of, masses_of
 from textmine.similarity.pairs import transport_distances
 from textmine.similarity.search import TransportIndex
@@ -49,6 +51,38 @@ def test_it_finds_what_solving_everything_finds(
     assert found.texts.tolist() == order.tolist()
     assert found.distances.tolist() == values[order].tolist()
     assert len(order) <= found.solved <= found.compared or not len(order)
+
+
+def test_a_saved_index_finds_the_same(tmp_path: Path) -> None:
+    random = np.random.default_rng(6)
+    vectors, weights = random.normal(size=(WORDS, 6)).astype(np.float32), np.ones(WORDS)
+    library, query = masses(texts(random, 80), weights), masses([["1", "2", "3"]], weights)
+    index = TransportIndex(vectors, "euclidean", library)
+    index.save(tmp_path / "index", {"name": "中"}, weights=weights)
+    loaded, header, arrays = TransportIndex.load(tmp_path / "index")
+    assert header == {"name": "中"}
+    assert arrays["weights"].tolist() == weights.tolist()
+    a, b = index.search(query, 7), loaded.search(query, 7)
+    assert (a.texts.tolist(), a.distances.tolist(), a.solved) == (
+        b.texts.tolist(),
+        b.distances.tolist(),
+        b.solved,
+    )
+
+
+def test_files_that_are_no_index_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "index"
+    with pytest.raises(InputError, match="No such file"):
+        TransportIndex.load(path)
+    np.savez(path.with_suffix(".npz"), a=np.ones(3))
+    with pytest.raises(ModelError, match="no index"):
+        TransportIndex.load(path.with_suffix(".npz"))
+    TransportIndex(np.eye(WORDS, dtype=np.float32), "cosine", masses([["1"]], np.ones(WORDS))).save(path, {})
+    whole = path.read_bytes()
+    for size in (0, 10, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:size])
+        with pytest.raises(ModelError):
+            TransportIndex.load(path)
 
 
 def test_most_texts_need_not_be_solved() -> None:

@@ -20,6 +20,8 @@ WORK = 1 << 20  # cells of cost tables that a thread fills before it takes more
 def padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
     """The table with columns of 0 up to a multiple of LANES: sums have no shorter last step then."""
     columns = -table.shape[1] % LANES
+    if not columns and table.flags.c_contiguous and table.dtype == np.float32:
+        return table
     return np.ascontiguousarray(np.pad(table, ((0, 0), (0, columns))), np.float32)
 
 
