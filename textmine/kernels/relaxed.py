@@ -17,6 +17,7 @@ Array: TypeAlias = NDArray[Any]
 def distance_rows(table: Array, query: Array, euclidean: bool, distances: Array, least: Array) -> None:
     """distances[i, j]: the cost between row i of `table` and row j of `query`; least[i]: the smallest of
     i."""
+    here: Any
     for i in range(len(table)):
         x = table[i]
         nearest: Any = math.inf

@@ -68,7 +68,7 @@ class TransportIndex:
         """Write a file, whole or not at all, that `load` maps into memory. `header` (what JSON can hold) and
         `arrays` are kept with it. Raises InputError when the file cannot be created."""
         document = json.dumps({"version": VERSION, "kind": self.kind, "header": header}, ensure_ascii=False)
-        members = {
+        members: dict[str, NDArray[Any]] = {
             "index": np.frombuffer(document.encode(), np.uint8),
             "table": self.table,
             "starts": self.masses.starts,

@@ -212,8 +212,8 @@ def _read_npz(source: Source) -> Contents:
             raise ModelError(f"{source.name} is broken ({reason})", "write it again") from error
     if matrix.ndim != 2 or not matrix.size or len(matrix) != len(words) or matrix.dtype != np.float32:
         raise ModelError(
-            f"{source.name} is broken: {len(words)} words and {matrix.dtype} numbers of shape {matrix.shape}, "
-            "not a row of float32 a word",
+            f"{source.name} is broken: {len(words)} words and numbers {matrix.dtype} {matrix.shape}, "
+            "not of shape (words, dim) and float32",
             "write it again",
         )
     if counts is not None and (counts.shape != (len(words),) or counts.dtype != np.int64):
