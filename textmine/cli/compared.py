@@ -259,10 +259,8 @@ class Comparison:
         """The cells of `columns`, nothing where there is no value."""
         import numpy as np
 
-        from textmine.similarity.metrics import similarity
-
         cells: list[list[Any]] = [line_a.tolist(), line_b.tolist(), distances.tolist()]
-        cells += [similarity(self.metric, distances).tolist(), coverage_a.tolist(), coverage_b.tolist()]
+        cells += [self.measure.similarity(distances).tolist(), coverage_a.tolist(), coverage_b.tolist()]
         if self.certificate:
             duals: NDArray[np.float64] = getattr(self.measure, "duals")  # noqa: B009
             cells += [duals.tolist(), np.abs(distances - duals).tolist()]

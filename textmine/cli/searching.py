@@ -69,7 +69,7 @@ def save(path: Path, comparison: Comparison, library: Library) -> None:
     words = "\n".join(measure.vectors.words).encode("utf-8", "surrogatepass")
     library.index.save(
         path,
-        {"metric": comparison.metric, "tokenizer": comparison.tokenizer},
+        {"metric": comparison.metric, "tokenizer": comparison.tokenizer, "unit": measure.unit},
         weights=measure.ground.weights,
         coverage=library.read.coverage,
         words=np.frombuffer(words, np.uint8),
@@ -94,7 +94,8 @@ def load(path: Path, threads: int | None) -> tuple[Comparison, Library]:
         raise InputError(
             f"the texts of {path} were cut by the lexicon {tokenizer}, which is not there", "put it back"
         )
-    measure = TransportMeasure(Ground(index.table, arrays["weights"], index.kind), vectors, threads=threads)
+    ground = Ground(index.table, arrays["weights"], index.kind)
+    measure = TransportMeasure(ground, vectors, unit=bool(header["unit"]), threads=threads)
     comparison = Comparison(metric, measure, words_of(vectors, tokenizer), tokenizer)
     library = Library(Mapped(arrays["texts"], arrays["ends"]), Read(arrays["coverage"], index.masses), index)
     return comparison, library

@@ -61,9 +61,9 @@ def similarity(
         ),
     ] = "lines",
     metric: Annotated[
-        Literal["wrd", "wmd", "sinkhorn", "cosine", "sif", "usif"],
+        Literal["wmd", "wrd", "sinkhorn", "cosine", "sif", "usif"],
         typer.Option("--metric", help="How two texts are compared."),
-    ] = "wrd",
+    ] = "wmd",
     vectors: Annotated[
         Path | None,
         typer.Option(
@@ -163,8 +163,8 @@ def similarity(
 ) -> None:
     """Compare texts by the cost of turning one into the other, word by word.
 
-    Word Rotator's Distance (wrd) moves the lengths of the word vectors at a cost of 1 - cosine, Word Mover's
-    Distance (wmd) moves word counts over the distance of the vectors; both exactly. The others are there to
+    Word Mover's Distance (wmd) moves words over the distances of their vectors, Word Rotator's Distance (wrd)
+    the lengths of the vectors at a cost of 1 - cosine; both exactly. The others are there to
     compare with: sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif). A text without
     known words gets no value.
 

@@ -50,7 +50,7 @@ def build_measure(
         if convert is not None:
             raise InputError("--convert is for transport", "choose --metric wrd or wmd, or leave it out")
         known = vectors
-        if vectors.counts is None and (frequencies is not None or metric != "cosine"):
+        if frequencies is not None or (vectors.counts is None and metric != "cosine"):
             known = _with_counts(vectors, word_probabilities(vectors, frequencies))
         components = None if len(sample) >= LEAST_SENTENCES or metric == "cosine" else 0
         if components == 0:
@@ -73,7 +73,7 @@ def build_measure(
         sentences=bags,
     )
     kind = SinkhornMeasure if metric == "sinkhorn" else TransportMeasure
-    return kind(on, vectors, threads=threads)
+    return kind(on, vectors, unit="unit" in conversions, threads=threads)
 
 
 _FEW = "what sentences have in common is not taken away: {} texts are too few to tell (conversion component)"

@@ -46,19 +46,24 @@ class Measure(Protocol):
         of those with the same number; NaN where one has no word that counts."""
         ...
 
-
-def similarity(metric: Metric, distances: NDArray[np.float64]) -> NDArray[np.float64]:
-    """1 for equal texts, falling with the distance: 1 / (1 + d) for wmd and sinkhorn, else 1 - d."""
-    return 1 / (1 + distances) if metric in ("wmd", "sinkhorn") else 1 - distances
+    def similarity(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        """1 for equal texts, falling with the distance."""
+        ...
 
 
 class TransportMeasure:
-    """Word Mover's and Word Rotator's Distance on a `Ground`; `duals` keeps the dual values of the last
-    call."""
+    """Word Mover's and Word Rotator's Distance on a `Ground`; `duals` keeps the dual values of the last call.
 
-    def __init__(self, ground: Ground, vectors: WordVectors, *, threads: int | None = None) -> None:
+    The similarity is 1 - d for the latter; for the former 1 - d^2 / 2 where all vectors have length 1
+    (`unit`), the cosine of two words at this distance, else 1 / (1 + d).
+    """
+
+    def __init__(
+        self, ground: Ground, vectors: WordVectors, *, unit: bool = False, threads: int | None = None
+    ) -> None:
         self.ground = ground
         self.vectors = vectors
+        self.unit = unit
         self.threads = threads
         self.duals = np.zeros(0)
 
@@ -71,6 +76,11 @@ class TransportMeasure:
             self.ground.table, self.ground.kind, a.content, b.content, pairs, threads=self.threads
         )
         return values
+
+    def similarity(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self.ground.kind == "cosine":
+            return 1 - distances
+        return 1 - distances**2 / 2 if self.unit else 1 / (1 + distances)
 
 
 class SinkhornMeasure(TransportMeasure):
@@ -123,3 +133,6 @@ class CosineMeasure:
         x, y = (a.content, b.content) if pairs is None else (a.content[pairs[0]], b.content[pairs[1]])
         values: NDArray[np.float64] = np.clip(1 - np.einsum("ij,ij->i", x, y), 0, 2)
         return values
+
+    def similarity(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        return 1 - distances
