@@ -12,7 +12,7 @@ import textmine
 
 LAYERS = [
     {"errors"},
-    {"files", "kernels", "memory", "parallel", "progress"},
+    {"arrays", "files", "kernels", "memory", "parallel", "progress"},
     {"corpus"},
     {"counts"},
     {"language", "vectors"},

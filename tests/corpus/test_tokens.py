@@ -36,6 +36,12 @@ def test_words(text: str, tokens: list[str]) -> None:
     assert tokenizer("word").tokenize(text) == tokens
 
 
+@given(st.text(st.sampled_from("ab1Z9-'.,_ \n\t&")))
+def test_words_in_ascii_are_those_of_any_script(text: str) -> None:
+    """A letter that is not ASCII takes the other of the two ways."""
+    assert tokenizer("word").tokenize(text) == tokenizer("word").tokenize(f"{text} é")[:-1]
+
+
 TEXT = "我来到北京清华大学，他说：“IBM 的 3.5% 股份……”\n小明硕士毕业于中国科学院计算所"
 
 

@@ -31,6 +31,7 @@ from textmine.cli.neighbors import neighbors
 from textmine.cli.progress import drop
 from textmine.cli.segment import segment
 from textmine.cli.sentence_vectors import sentence_vectors
+from textmine.cli.similarity import similarity
 from textmine.cli.train_glove import train_glove
 from textmine.cli.train_svd import train_svd
 from textmine.cli.train_word2vec import train_word2vec
@@ -51,6 +52,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     cluster,
     compare_vectors,
     evaluate_vectors,
+    similarity,
 )
 
 app = typer.Typer(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
-import os
 import re
 import zipfile
 from collections import Counter
@@ -17,6 +15,7 @@ from typing import IO, Any, Literal, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.arrays import add_array, map_array, read_array
 from textmine.corpus.sources import Source, find_sources, read
 from textmine.errors import InputError, ModelError
 from textmine.files import written
@@ -32,7 +31,6 @@ ENDINGS: dict[str, Format] = {
 }
 
 _VERSION = 1
-_ALIGNMENT = 64  # bytes: a matrix that does not start at a multiple of 4 is copied whole by every product
 _HEADING = re.compile(rb"[ \t]*(\d{1,18})[ \t]+(\d{1,9})[ \t\r]*\n")
 _SPACE = re.compile(r"[ \t\n\r\f\v]")
 _SAMPLE = 1 << 16
@@ -197,15 +195,15 @@ def _read_npz(source: Source) -> Contents:
             with zipfile.ZipFile(cast(IO[bytes], raw)) as archive:
                 if not {"header.npy", "words.npy", "matrix.npy"} <= set(archive.namelist()):
                     raise ModelError(f"{source.name} is an archive without word vectors", todo)
-                document = json.loads(_member(archive, "header").tobytes())
+                document = json.loads(read_array(archive, "header").tobytes())
                 if document["version"] != _VERSION:
                     raise ModelError(
                         f"{source.name} is of version {document['version']}, this program reads {_VERSION}",
                         "install a newer textmine",
                     )
                 header = dict(document["header"])
-                words = _member(archive, "words").tobytes().decode().split("\n")
-                counts = _member(archive, "counts") if "counts.npy" in archive.namelist() else None
+                words = read_array(archive, "words").tobytes().decode().split("\n")
+                counts = read_array(archive, "counts") if "counts.npy" in archive.namelist() else None
                 matrix = _matrix(source, archive)
         except ModelError:
             raise
@@ -214,7 +212,8 @@ def _read_npz(source: Source) -> Contents:
             raise ModelError(f"{source.name} is broken ({reason})", "write it again") from error
     if matrix.ndim != 2 or not matrix.size or len(matrix) != len(words) or matrix.dtype != np.float32:
         raise ModelError(
-            f"{source.name} is broken: {len(words)} words and {matrix.dtype} numbers of shape {matrix.shape}",
+            f"{source.name} is broken: {len(words)} words and numbers {matrix.dtype} {matrix.shape}, "
+            "not of shape (words, dim) and float32",
             "write it again",
         )
     if counts is not None and (counts.shape != (len(words),) or counts.dtype != np.int64):
@@ -222,29 +221,10 @@ def _read_npz(source: Source) -> Contents:
     return Contents(words, matrix, counts, header)
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> NDArray[Any]:
-    with archive.open(f"{name}.npy") as stream:
-        return np.lib.format.read_array(stream, allow_pickle=False)
-
-
 def _matrix(source: Source, archive: zipfile.ZipFile) -> NDArray[np.float32]:
-    """The matrix, mapped when it lies uncompressed in a file: what is not asked for is never read."""
-    entry = archive.getinfo("matrix.npy")
-    if source.spool is not None or entry.compress_type != zipfile.ZIP_STORED:
-        return _member(archive, "matrix")
-    with source.path.open("rb") as stream:
-        stream.seek(entry.header_offset + 26)  # where the local header says how long its two texts are
-        sizes = stream.read(4)
-        stream.seek(int.from_bytes(sizes[:2], "little") + int.from_bytes(sizes[2:], "little"), os.SEEK_CUR)
-        if np.lib.format.read_magic(stream) != (1, 0):
-            raise ValueError("matrix.npy is of an unknown version")
-        shape, by_columns, dtype = np.lib.format.read_array_header_1_0(stream)
-        if by_columns or dtype != np.float32:
-            raise ValueError("the matrix is not float32, row by row")
-        if stream.tell() + 4 * math.prod(shape) > source.size:
-            raise ValueError("it ends within the matrix")
-        mapped = np.memmap(source.path, np.float32, "r", stream.tell(), shape)
-    return mapped.view(np.ndarray)
+    if source.spool is not None:
+        return read_array(archive, "matrix")
+    return map_array(archive, source.path, "matrix")
 
 
 def _check(words: Sequence[str], matrix: NDArray[np.float32], format: Format) -> None:
@@ -298,15 +278,5 @@ def _write_npz(
     if counts is not None:
         members["counts"] = np.ascontiguousarray(counts, "<i8")
     with zipfile.ZipFile(stream, "w") as archive:
-        for name, array in members.items():
-            with archive.open(f"{name}.npy", "w") as member:
-                np.lib.format.write_array(member, array, version=(1, 0), allow_pickle=False)
-        with archive.open("matrix.npy", "w", force_zip64=True) as member:
-            fields = {"descr": "<f4", "fortran_order": False, "shape": matrix.shape}
-            text = repr(fields).encode()
-            padding = -(stream.tell() + 10 + len(text) + 1) % _ALIGNMENT
-            heading = text + b" " * padding + b"\n"
-            member.write(b"\x93NUMPY\x01\x00" + len(heading).to_bytes(2, "little") + heading)
-            rows = max(1, (1 << 22) // (4 * matrix.shape[1]))
-            for start in range(0, len(matrix), rows):
-                member.write(matrix[start : start + rows].astype("<f4", copy=False).tobytes())
+        for name, array in {**members, "matrix": matrix.astype("<f4", copy=False)}.items():
+            add_array(archive, stream, name, array)

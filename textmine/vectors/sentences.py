@@ -111,18 +111,24 @@ class SentenceEncoder:
         self.sentences = self.words = self.empty = 0
         self.unknown = Counter()
         for batch in _batches(sentences):
-            ids, starts = self._encoded(batch, self.unknown)
-            known = np.diff(starts)
+            known, rows = self.encode_batch(batch, self.unknown)
             self.sentences += len(batch)
             self.words += sum(map(len, batch))
             self.empty += int((known == 0).sum())
-            rows = self._plain(ids, starts)
-            yield known, rows - (rows @ self._common.T * self._parts) @ self._common
+            yield known, rows
         if self.empty == self.sentences:
             raise _none_known()
 
+    def encode_batch(
+        self, batch: Sequence[Sequence[str]], unknown: Counter[str] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """How many words of each sentence are known (sentences,), and the vectors (sentences, dim)."""
+        ids, starts = self._encoded(batch, unknown)
+        rows = self._plain(ids, starts)
+        return np.diff(starts), rows - (rows @ self._common.T * self._parts) @ self._common
+
     def _encoded(
-        self, batch: list[Sequence[str]], unknown: Counter[str] | None = None
+        self, batch: Sequence[Sequence[str]], unknown: Counter[str] | None = None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rows of the known words of all sentences, and where each sentence begins and the last ends."""
         find = self.vectors.find

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.program import textmine
+from textmine.vectors.model import WordVectors
+
+WORDS = ["a", "b", "c", "d", "玄德", "曹操"]
+MATRIX = np.array([[1, 0], [0, 1], [1, 1], [-2, 0], [3, 4], [4, 3]], np.float32)
+
+
+@pytest.fixture
+def vectors(tmp_path: Path) -> Path:
+    path = tmp_path / "v.npz"
+    counts = np.array([60, 50, 40, 30, 20, 10])
+    WordVectors(WORDS, MATRIX, counts, {"tokenizer": "whitespace"}).save(path)
+    return path
+
+
+def files(folder: Path, a: str, b: str) -> tuple[Path, Path]:
+    (folder / "a.txt").write_text(a)
+    (folder / "b.txt").write_text(b)
+    return folder / "a.txt", folder / "b.txt"
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+
+
+def test_lines(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a b\na\nx\n", "b a\nb x\nb\n")
+    done = textmine("similarity", a, b, "--vectors", vectors, "--metric", "wmd", "--convert", "none")
+    assert done.returncode == 0
+    assert done.stdout == (
+        "line_a\tline_b\tdistance\tsimilarity\tcoverage_a\tcoverage_b\n"
+        "1\t1\t0\t1\t1\t1\n"
+        "2\t2\t1.41421\t0.414214\t1\t0.5\n"
+        "3\t3\t\t\t0\t1\n"
+    )
+    assert done.stderr.endswith("1 without a value: a text has no word that counts\n")
+
+
+def test_every_metric_knows_equal_texts_from_others(tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a b\na c\n玄德 d\n" * 20, "a b\nd b\n玄德 曹操\n" * 20)
+    matrix = np.random.default_rng(1).normal(size=(6, 20)).astype(np.float32)
+    WordVectors(WORDS, matrix, np.arange(6, 0, -1)).save(tmp_path / "v.npz")
+    for metric in ("wmd", "wrd", "sinkhorn", "cosine", "sif", "usif"):
+        options = ("--vectors", tmp_path / "v.npz", "--metric", metric, "--frequencies", "counts")
+        done = textmine("similarity", a, b, *options, "--tokenizer", "jieba", "--quiet")
+        assert (done.returncode, done.stderr) == (0, "")
+        first, second, third = rows(done.stdout)[:3]
+        assert float(first["distance"]) == pytest.approx(0, abs=1e-2 if metric == "sinkhorn" else 1e-9)
+        assert float(second["distance"]) > 0.05
+        assert float(third["similarity"]) < 1 - 1e-3
+
+
+def test_pairs_from_a_pipe_in_a_format(vectors: Path) -> None:
+    options = (
+        "--vectors",
+        vectors,
+        "--metric",
+        "wrd",
+        "--convert",
+        "none",
+        "--format",
+        "jsonl",
+        "--certificate",
+    )
+    done = textmine("similarity", "--pairs", "-", *options, stdin="a\tb\n玄德\t曹操\tmore\n")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [round(row["distance"], 5) for row in found] == [1, 0.04]
+    for row in found:
+        assert row["gap"] <= 1e-9 and row["dual"] == pytest.approx(row["distance"])
+        assert row["similarity"] == pytest.approx(1 - row["distance"])
+
+
+def test_explained(vectors: Path) -> None:
+    options = ("--vectors", vectors, "--metric", "wmd", "--convert", "none", "--explain")
+    done = textmine("similarity", "--pairs", "-", *options, stdin="a d\tc d\n")
+    assert done.stdout == (
+        "line_a\tline_b\tword_a\tword_b\tmass\tcost\tpart\n1\t1\ta\tc\t0.5\t1\t0.5\n1\t1\td\td\t0.5\t0\t0\n"
+    )
+
+
+def test_documents_are_whole_files(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a\nb\n", "b\n\na\n")
+    done = textmine("similarity", a, b, "--mode", "documents", "--vectors", vectors, "--quiet")
+    assert [row["distance"] for row in rows(done.stdout)] == ["0"]
+
+
+def test_matrix(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a\nb\nx\n", "c\nd\n")
+    options = ("--mode", "matrix", "--vectors", vectors, "--metric", "wmd", "--convert", "none", "--quiet")
+    done = textmine("similarity", a, b, *options)
+    found = {(row["line_a"], row["line_b"]): row["distance"] for row in rows(done.stdout)}
+    expected = [["1", "3"], ["1", "2.23607"], ["", ""]]
+    assert found == {(str(i + 1), str(j + 1)): expected[i][j] for i in range(3) for j in range(2)}
+    assert textmine("similarity", a, b, *options, "-o", tmp_path / "m.npy").returncode == 0
+    wanted = np.array([[1, 3], [1, 5**0.5], [np.nan, np.nan]])
+    assert np.load(tmp_path / "m.npy") == pytest.approx(wanted, nan_ok=True)
+
+
+def test_matrix_of_one_file_has_each_pair_once(vectors: Path, tmp_path: Path) -> None:
+    a, _ = files(tmp_path, "a\nb\nx\nc\n", "")
+    options = ("--mode", "matrix", "--vectors", vectors, "--metric", "wmd", "--convert", "none")
+    done = textmine("similarity", a, *options)
+    pairs = [(row["line_a"], row["line_b"]) for row in rows(done.stdout)]
+    assert pairs == [("1", "2"), ("1", "3"), ("1", "4"), ("2", "3"), ("2", "4"), ("3", "4")]
+    assert textmine("similarity", a, a, *options, "-o", tmp_path / "m.npy").returncode == 0
+    square = np.load(tmp_path / "m.npy")
+    assert np.array_equal(square, square.T, equal_nan=True)
+    assert square[0] == pytest.approx([0, 2**0.5, np.nan, 1], nan_ok=True)
+
+
+def test_search_and_its_index(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a b\n玄德\nx\n", "d\na\nx\n玄德 曹操\nb a\n曹操\n")
+    options = ("--mode", "search", "--metric", "wmd", "--top", "2", "--show-texts")
+    whole = textmine("similarity", a, b, *options, "--vectors", vectors, "--convert", "none")
+    found = [tuple(row[name] for name in ("line_a", "line_b", "text_b")) for row in rows(whole.stdout)]
+    assert found == [("1", "5", "b a"), ("1", "2", "a"), ("2", "4", "玄德 曹操"), ("2", "6", "曹操")]
+    assert "bounds ruled out the rest" in whole.stderr and "1 without a value" in whole.stderr
+    index = tmp_path / "b.index"
+    written = textmine(
+        "similarity", a, b, *options, "--vectors", vectors, "--convert", "none", "--index", index
+    )
+    assert written.stdout == whole.stdout
+    again = textmine("similarity", a, *options, "--index", index)
+    assert again.stdout == whole.stdout
+    index.write_bytes(index.read_bytes()[:500])
+    broken = textmine("similarity", a, *options, "--index", index)
+    assert broken.returncode == 1 and broken.stderr.count("\n") <= 2 and "damaged" in broken.stderr
+
+
+def test_without_vectors_some_are_trained(tmp_path: Path) -> None:
+    text = "玄德与云长饮酒\n曹操领兵追赶\n孔明在城上弹琴\n云长斩了颜良\n" * 5
+    a, b = files(tmp_path, "玄德饮酒\n", text)
+    done = textmine("similarity", a, b, "--mode", "search", "--top", "1", "--show-texts")
+    assert done.returncode == 0
+    assert "trained on" in done.stderr and "rough" in done.stderr
+    assert rows(done.stdout)[0]["text_b"] == "玄德与云长饮酒"
+    assert (
+        textmine("similarity", a, b, "--mode", "search", "--top", "1", "--show-texts").stdout == done.stdout
+    )
+
+
+def test_stop_words_do_not_count(vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "stop").write_text("d\n")
+    options = ("--vectors", vectors, "--convert", "none", "--stop-words", tmp_path / "stop", "--quiet")
+    done = textmine("similarity", "--pairs", "-", *options, stdin="a d\ta\n")
+    assert rows(done.stdout)[0]["distance"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        ((), 2, "no texts; name A and B"),
+        (("a.txt",), 2, "compares two texts; name B"),
+        (("a.txt", "b.txt", "--pairs", "-"), 2, "takes the place of A and B"),
+        (("a.txt", "b.txt", "--metric", "sif", "--explain"), 2, "solved exactly"),
+        (("a.txt", "b.txt", "--certificate", "--metric", "cosine"), 2, "solved exactly"),
+        (("a.txt", "b.txt", "-o", "x.npy"), 2, "distances of --mode matrix"),
+        (("a.txt", "--mode", "search", "--index", "none"), 2, "there is no index"),
+        (("a.txt", "b.txt"), 1, "B ends after 1 lines"),
+        (("a.txt", "b.txt", "--mode", "search", "--convert", "nonsense"), 1, "no conversion 'nonsense'"),
+        (("a.txt", "b.txt", "--mode", "search", "--frequencies", "xx"), 1, "xx"),
+        (("a.txt", "gone.txt", "--mode", "search"), 1, "gone.txt"),
+        (("--pairs", "a.txt"), 1, "a.txt, line 1: no tab"),
+        (("--pairs", "gone.txt"), 1, "gone.txt"),
+    ],
+)
+def test_bad_input_is_told_in_a_line(
+    arguments: tuple[str, ...], code: int, message: str, vectors: Path, tmp_path: Path
+) -> None:
+    files(tmp_path, "a\nb\n", "a\n")
+    done = textmine("similarity", *arguments, "--vectors", vectors, folder=tmp_path)
+    assert done.returncode == code
+    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "x.npy").exists()

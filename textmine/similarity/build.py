@@ -1,0 +1,90 @@
+"""A measure by its name and options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textmine.errors import InputError
+from textmine.similarity.bags import bags_of
+from textmine.similarity.frequencies import word_probabilities
+from textmine.similarity.measures import CONVERSIONS, ground
+from textmine.similarity.metrics import (
+    CosineMeasure,
+    Measure,
+    Metric,
+    SinkhornMeasure,
+    Texts,
+    TransportMeasure,
+)
+from textmine.vectors.model import WordVectors
+from textmine.vectors.sentences import Method, SentenceEncoder
+
+LEAST_SENTENCES = 50  # from which on what sentences have in common can be told
+METHODS: dict[str, Method] = {"cosine": "mean", "sif": "sif", "usif": "usif"}
+
+
+def build_measure(
+    vectors: WordVectors,
+    metric: Metric,
+    sample: Texts,
+    *,
+    convert: str | None = None,
+    frequencies: str | None = None,
+    stop_words: Collection[str] = frozenset(),
+    threads: int | None = None,
+    note: Callable[[str], None] = lambda line: None,
+) -> Measure:
+    """The measure called `metric` on `vectors`; `sample`, texts as they will be compared, tells what
+    sentences have in common.
+
+    convert: names out of "common", "sif", "component" and "unit" between commas, or "none"; else
+    CONVERSIONS[metric]. "component" is left out, and `note` told, where the sample has fewer than
+    LEAST_SENTENCES texts. frequencies: as `word_probabilities` has it. Raises InputError for other names and
+    where there are no frequencies.
+    """
+    conversions = _conversions(metric, convert)
+    if metric in METHODS:
+        if convert is not None:
+            raise InputError("--convert is for transport", "choose --metric wrd or wmd, or leave it out")
+        known = vectors
+        if frequencies is not None or (vectors.counts is None and metric != "cosine"):
+            known = _with_counts(vectors, word_probabilities(vectors, frequencies))
+        components = None if len(sample) >= LEAST_SENTENCES or metric == "cosine" else 0
+        if components == 0:
+            note(_FEW.format(len(sample)))
+        encoder = SentenceEncoder(known, METHODS[metric], components=components)
+        return CosineMeasure(encoder.fit(sample))
+    bags = bags_of(sample, vectors.find)
+    if "component" in conversions and len(sample) < LEAST_SENTENCES:
+        note(_FEW.format(len(sample)))
+        conversions = tuple(name for name in conversions if name != "component")
+    probabilities = None
+    if frequencies is not None or {"sif", "common"} & set(conversions):
+        probabilities = word_probabilities(vectors, frequencies)
+    on = ground(
+        vectors,
+        "wrd" if metric == "wrd" else "wmd",
+        probabilities=probabilities,
+        convert=conversions,
+        stop_words=stop_words,
+        sentences=bags,
+    )
+    kind = SinkhornMeasure if metric == "sinkhorn" else TransportMeasure
+    return kind(on, vectors, unit="unit" in conversions, threads=threads)
+
+
+_FEW = "what sentences have in common is not taken away: {} texts are too few to tell (conversion component)"
+
+
+def _conversions(metric: Metric, convert: str | None) -> tuple[str, ...]:
+    if convert is None:
+        return () if metric in METHODS else CONVERSIONS["wrd" if metric == "wrd" else "wmd"]
+    return tuple(name for name in map(str.strip, convert.split(",")) if name and name != "none")
+
+
+def _with_counts(vectors: WordVectors, probabilities: NDArray[np.float64]) -> WordVectors:
+    counts = np.round(probabilities / probabilities.max() * (1 << 40)).astype(np.int64)
+    return WordVectors(vectors.words, vectors.matrix, counts, vectors.header)

@@ -1,0 +1,46 @@
+"""Word Mover's and Word Rotator's Distance of two texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from textmine.similarity.bags import bags_of, masses_of
+from textmine.similarity.measures import Ground, ground
+from textmine.similarity.pairs import transport_distances
+from textmine.vectors.model import WordVectors
+
+
+def word_movers_distance(
+    a: Sequence[str], b: Sequence[str], vectors: WordVectors, on: Ground | None = None
+) -> float:
+    """The least distance, on average over the words, that those of `a` have to be moved in the space of
+    `vectors` to become those of `b` (M. Kusner, Y. Sun, N. Kolkin, K. Weinberger, From Word Embeddings To
+    Document Distances, 2015): mass 1 / n for each of n known words, cost |x - y|, 0 or more.
+
+    Without `on` the vectors are taken as they are, and all words weigh the same; a `ground` made once for
+    many texts has conversions and weights, which measure meaning better. NaN where a text has no word that
+    counts.
+    """
+    return _distance(a, b, vectors, "wmd", on)
+
+
+def word_rotators_distance(
+    a: Sequence[str], b: Sequence[str], vectors: WordVectors, on: Ground | None = None
+) -> float:
+    """The same with the lengths of the vectors as masses and 1 - cosine as cost (S. Yokoi, R. Takahashi, R.
+    Akama, J. Suzuki, K. Inui, Word Rotator's Distance, 2020): from 0 to 2."""
+    return _distance(a, b, vectors, "wrd", on)
+
+
+def _distance(
+    a: Sequence[str],
+    b: Sequence[str],
+    vectors: WordVectors,
+    metric: Literal["wmd", "wrd"],
+    on: Ground | None,
+) -> float:
+    on = ground(vectors, metric, convert=()) if on is None else on
+    x, y = (masses_of(bags_of([text], vectors.find), on.weights) for text in (a, b))
+    values, _ = transport_distances(on.table, on.kind, x, y, threads=1)
+    return float(values[0])

@@ -1,0 +1,48 @@
+"""Where the words of one text go in another, and at what cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from textmine.similarity.bags import UNIT, Masses
+from textmine.similarity.measures import Ground
+from textmine.similarity.transport import Plan, transport
+
+
+@dataclass(frozen=True)
+class Move:
+    """`mass` of the row `source` goes to the row `target` at `cost` each: mass * cost of the distance."""
+
+    source: int
+    target: int
+    mass: float
+    cost: float
+
+
+def explain(
+    ground: Ground, a: Masses, b: Masses, text_a: int = 0, text_b: int = 0
+) -> tuple[list[Move], Plan | None]:
+    """The plan that carries text `text_a` of `a` to `text_b` of `b`, the moves that cost most first; nothing
+    where one has no mass. Costs are float64, so the distance may differ from that of float32 in its seventh
+    digit."""
+    parts = []
+    for masses, text in ((a, text_a), (b, text_b)):
+        part = slice(masses.starts[text], masses.starts[text + 1])
+        parts.append((masses.rows[part], masses.units[part] / UNIT))
+    (rows, sends), (others, wants) = parts
+    if not len(rows) or not len(others):
+        return [], None
+    x, y = (ground.table[found].astype(np.float64) for found in (rows, others))
+    if ground.kind == "euclidean":
+        cost = np.sqrt(((x[:, None] - y) ** 2).sum(axis=2))
+    else:
+        cost = np.maximum(1 - x @ y.T, 0)
+        cost[rows[:, None] == others] = 0
+    plan = transport(cost, sends, wants)
+    moves = [
+        Move(int(rows[i]), int(others[j]), mass, float(cost[i, j]))
+        for i, j, mass in zip(plan.rows, plan.columns, plan.moved.tolist(), strict=True)
+    ]
+    return sorted(moves, key=lambda move: -move.mass * move.cost), plan

@@ -1,0 +1,138 @@
+"""Measures of likeness between texts, all asked in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textmine.parallel import ordered_map
+from textmine.similarity.bags import UNIT, Masses, bags_of, masses_of
+from textmine.similarity.measures import Ground
+from textmine.similarity.pairs import transport_distances
+from textmine.vectors.model import WordVectors
+from textmine.vectors.sentences import SentenceEncoder
+
+Metric: TypeAlias = Literal["wmd", "wrd", "sinkhorn", "cosine", "sif", "usif"]
+Pairs: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
+Texts: TypeAlias = Sequence[Sequence[str]]
+
+REGULARISATION = 0.05  # of Sinkhorn's distance, in parts of the largest cost
+
+
+@dataclass(frozen=True)
+class Read:
+    """Texts as a measure wants them: `coverage` (float64) is the share of each one's words that are known."""
+
+    coverage: NDArray[np.float64]
+    content: Any
+
+    def __len__(self) -> int:
+        return len(self.coverage)
+
+
+class Measure(Protocol):
+    """What the metrics have in common."""
+
+    def read(self, texts: Texts) -> Read:
+        """The texts, each its words in order, made ready to be compared."""
+        ...
+
+    def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
+        """float64: the distance of text pairs[0][k] of `a` from text pairs[1][k] of `b`, without `pairs` that
+        of those with the same number; NaN where one has no word that counts."""
+        ...
+
+    def similarity(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        """1 for equal texts, falling with the distance."""
+        ...
+
+
+class TransportMeasure:
+    """Word Mover's and Word Rotator's Distance on a `Ground`; `duals` keeps the dual values of the last call.
+
+    The similarity is 1 - d for the latter; for the former 1 - d^2 / 2 where all vectors have length 1
+    (`unit`), the cosine of two words at this distance, else 1 / (1 + d).
+    """
+
+    def __init__(
+        self, ground: Ground, vectors: WordVectors, *, unit: bool = False, threads: int | None = None
+    ) -> None:
+        self.ground = ground
+        self.vectors = vectors
+        self.unit = unit
+        self.threads = threads
+        self.duals = np.zeros(0)
+
+    def read(self, texts: Texts) -> Read:
+        bags = bags_of(texts, self.vectors.find)
+        return Read(bags.coverage, masses_of(bags, self.ground.weights))
+
+    def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
+        values, self.duals = transport_distances(
+            self.ground.table, self.ground.kind, a.content, b.content, pairs, threads=self.threads
+        )
+        return values
+
+    def similarity(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        if self.ground.kind == "cosine":
+            return 1 - distances
+        return 1 - distances**2 / 2 if self.unit else 1 / (1 + distances)
+
+
+class SinkhornMeasure(TransportMeasure):
+    """Transport with an entropy term, by POT: min <C, P> + r sum P (log P - 1) (M. Cuturi, Sinkhorn
+    Distances, 2013), of which <C, P> is the distance; r is REGULARISATION times the largest cost. Neither
+    exact nor faster than the exact solver for texts: there to compare with."""
+
+    def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
+        import ot
+
+        first, second = pairs if pairs is not None else (np.arange(len(a)), np.arange(len(b)))
+
+        def one(places: tuple[int, int]) -> float:
+            (rows, p), (others, q) = _part(a.content, places[0]), _part(b.content, places[1])
+            if not len(rows) or not len(others):
+                return float("nan")
+            x, y = (self.ground.table[found].astype(np.float64) for found in (rows, others))
+            if self.ground.kind == "euclidean":
+                cost = np.linalg.norm(x[:, None] - y, axis=2)
+            else:
+                cost = np.maximum(1 - x @ y.T, 0)
+            plan = ot.bregman.sinkhorn_log(p, q, cost, REGULARISATION * max(cost.max(), 1e-12), warn=False)
+            return float((plan * cost).sum())
+
+        return np.fromiter(
+            ordered_map(one, zip(first.tolist(), second.tolist(), strict=True), self.threads),
+            np.float64,
+            len(first),
+        )
+
+
+def _part(masses: Masses, text: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    part = slice(masses.starts[text], masses.starts[text + 1])
+    return masses.rows[part], masses.units[part] / UNIT
+
+
+class CosineMeasure:
+    """1 - the cosine of the sentence vectors of a fitted `SentenceEncoder`."""
+
+    def __init__(self, encoder: SentenceEncoder) -> None:
+        self.encoder = encoder
+
+    def read(self, texts: Texts) -> Read:
+        known, rows = self.encoder.encode_batch(texts)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        content = np.divide(rows, lengths, out=np.full_like(rows, np.nan), where=lengths > 0)
+        return Read(known / np.maximum([len(text) for text in texts], 1), content)
+
+    def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
+        x, y = (a.content, b.content) if pairs is None else (a.content[pairs[0]], b.content[pairs[1]])
+        values: NDArray[np.float64] = np.clip(1 - np.einsum("ij,ij->i", x, y), 0, 2)
+        return values
+
+    def similarity(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
+        return 1 - distances
