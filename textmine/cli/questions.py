@@ -29,7 +29,7 @@ VectorsArgument: TypeAlias = Annotated[
     Path,
     typer.Argument(
         metavar="VECTORS",
-        help="A file of word vectors: .npz, word2vec text or binary, GloVe text.",
+        help="A file of word vectors: .npz, word2vec text or binary, GloVe text; or glove, wordllama.",
         show_default=False,
     ),
 ]
@@ -43,9 +43,13 @@ def check_words(words: list[str]) -> list[str]:
 
 
 def load_vectors(path: Path, report: Reporter) -> WordVectors:
-    """The vectors in a file, and on standard error what was left out of them."""
+    """The vectors in a file, and on standard error what was left out of them; or those of that name."""
     from textmine.vectors.model import WordVectors
+    from textmine.vectors.packages import PACKAGED, packaged_name
 
+    name = packaged_name(path)
+    if name is not None:
+        return PACKAGED[name]()
     vectors = WordVectors.load(path, report)
     for line in vectors.losses:
         report.note(line)

