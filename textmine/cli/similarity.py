@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -173,12 +174,13 @@ def similarity(
 
     Examples:
 
-        echo 玄德与云长翼德饮酒 | textmine similarity - data/three-kingdoms.txt --mode search --top 3
+        echo 孔明借东风火烧战船 | textmine similarity - data/three-kingdoms.txt --mode search --top 3
 
         printf 'a bug in the code\ta hacker fixed it\n' | textmine similarity --pairs - --explain
     """
     _check(a, b, pairs, mode, metric, index, show_texts, explain, certificate, output)
     from textmine.cli import compared, searching
+    from textmine.cli.colours import show_moves
     from textmine.corpus import Corpus
     from textmine.kernels import relaxed, transport  # noqa: F401  # tell_compiling looks for them
 
@@ -239,7 +241,9 @@ def similarity(
             rows = None
         else:
             rows = comparison.matrix(texts)
-        if rows is not None:
+        if rows is not None and explain and output is None and format is None and sys.stdout.isatty():
+            show_moves(rows)
+        elif rows is not None:
             write_rows(columns, rows, format=format, output=output)
         for source in dict.fromkeys(texts.corpora):
             tell_losses(source, report)
