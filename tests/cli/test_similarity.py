@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.cli.program import textmine
+from tests.cli.program import on_terminal, textmine
 from textmine.vectors.model import WordVectors
 
 WORDS = ["a", "b", "c", "d", "玄德", "曹操"]
@@ -183,3 +183,11 @@ def test_bad_input_is_told_in_a_line(
     assert message in " ".join(done.stderr.replace("│", " ").split())
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "x.npy").exists()
+
+
+def test_explained_on_a_terminal_in_colours(vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "pairs").write_text("a d\tc d\n")
+    options = ("--vectors", vectors, "--convert", "none", "--explain", "--quiet")
+    code, screen, _, _ = on_terminal("similarity", "--pairs", tmp_path / "pairs", *options)
+    assert code == 0 and "distance 0.5" in screen and "50.0%" in screen
+    assert "\x1b[31m" in screen

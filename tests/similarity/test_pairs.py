@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from textmine.errors import ResourceError
 from textmine.similarity.bags import UNIT, Bags, Masses, bags_of, masses_of
 from textmine.similarity.pairs import transport_distances
 from textmine.similarity.transport import transport
@@ -113,3 +114,11 @@ def test_masses_add_up(texts: list[list[int]], seed: int) -> None:
         expected = np.array([text.count(word) * weights[word] for word in heavy])
         assert masses.units[part] / UNIT == pytest.approx(expected / max(expected.sum(), 1e-300), abs=1e-14)
     assert isinstance(masses, Masses) and len(masses) == len(texts)
+
+
+def test_texts_beyond_all_size_are_refused() -> None:
+    size = 1 << 15
+    rows = np.arange(size, dtype=np.int32)
+    long = Masses(np.array([0, size]), rows, np.full(size, UNIT // size))
+    with pytest.raises(ResourceError, match="too long"):
+        transport_distances(np.zeros((size, 2), np.float32), "euclidean", long, long)

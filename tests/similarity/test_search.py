@@ -103,3 +103,15 @@ def test_texts_without_known_words_are_not_found(made: list[list[str]]) -> None:
     assert index.search(masses([["1"]], weights)).texts.size == 0
     full = TransportIndex(vectors, "euclidean", masses([["1"]], weights))
     assert full.search(masses([[]], weights)).texts.size == 0
+
+
+def test_all_that_are_equal_to_the_query_count_by_their_order() -> None:
+    """1 - <x, x> is not quite 0 in float32, so the bounds of equal texts are not either."""
+    random = np.random.default_rng(7)
+    vectors = random.normal(size=(WORDS, 6))
+    vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    same = [["3", "7", "7", "20"]] * 200
+    library, query = masses(same, np.ones(WORDS)), masses(same[:1], np.ones(WORDS))
+    found = TransportIndex(vectors, "cosine", library).search(query, 50)
+    assert found.texts.tolist() == list(range(50))
+    assert not found.distances.any()

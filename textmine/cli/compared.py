@@ -12,6 +12,7 @@ from textmine.cli.default_vectors import default_vectors
 from textmine.cli.questions import load_vectors
 from textmine.cli.tokenizers import NAMES, splitter
 from textmine.errors import InputError
+from textmine.parallel import read_ahead
 
 if TYPE_CHECKING:
     import numpy as np
@@ -141,7 +142,15 @@ def words_of(vectors: WordVectors, tokenizer: str) -> Callable[[str], list[str]]
     from textmine.similarity.parts import KnownParts
 
     split, parts = splitter(tokenizer), KnownParts(vectors.find)
-    return lambda text: parts([word if word in vectors else word.lower() for word in split(text)])
+    known = vectors.rows.keys()
+
+    def words(text: str) -> list[str]:
+        found = split(text)
+        if known >= set(found):
+            return found
+        return parts([word if word in known else word.lower() for word in found])
+
+    return words
 
 
 def default_tokenizer(texts: list[str]) -> str:
@@ -182,8 +191,8 @@ class Comparison:
         import numpy as np
 
         first = 1
-        for batch in _batches(couples):
-            a, b = self._couple(batch)
+        ready = ((batch, *self._couple(batch)) for batch in _batches(couples))
+        for batch, a, b in read_ahead(ready):  # the next are read while these are solved
             numbers = np.arange(first, first + len(batch))
             rows = self.rows(numbers, numbers, self.measure.distances(a, b), a.coverage, b.coverage)
             yield from self.with_texts(rows, batch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -162,9 +163,9 @@ def similarity(
     """Compare texts by the cost of turning one into the other, word by word.
 
     Word Mover's Distance (wmd) moves words over the distances of their vectors, Word Rotator's Distance (wrd)
-    the lengths of the vectors at a cost of 1 - cosine; both exactly. The others are there to
-    compare with: sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif). A text without
-    known words gets no value.
+    the lengths of the vectors at a cost of 1 - cosine; both exactly. The others are there to compare with:
+    sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif). A text without known words gets
+    no value.
 
     --vectors wordllama (`pip install 'textmine[wordllama]'`) has a vector for any word, and agrees better
     with people than glove (`textmine[english]`) on test sets of English. A file of such a name wins.
@@ -174,12 +175,15 @@ def similarity(
 
     Examples:
 
-        echo 玄德与云长翼德饮酒 | textmine similarity - data/three-kingdoms.txt --mode search --top 3
+        echo 火烧战船 | textmine similarity - data/three-kingdoms.txt --mode search
 
-        printf 'a bug in the code\ta hacker fixed it\n' | textmine similarity --pairs - --explain
+        head -4 data/jargon-file.txt | textmine similarity - --mode matrix
+
+        printf 'a bug\\ta hacker\\n' | textmine similarity --pairs - --explain
     """
     _check(a, b, pairs, mode, metric, index, show_texts, explain, certificate, output)
     from textmine.cli import compared, searching
+    from textmine.cli.colours import show_moves
     from textmine.corpus import Corpus
     from textmine.kernels import relaxed, transport  # noqa: F401  # tell_compiling looks for them
 
@@ -240,7 +244,9 @@ def similarity(
             rows = None
         else:
             rows = comparison.matrix(texts)
-        if rows is not None:
+        if rows is not None and explain and output is None and format is None and sys.stdout.isatty():
+            show_moves(rows)
+        elif rows is not None:
             write_rows(columns, rows, format=format, output=output)
         for source in dict.fromkeys(texts.corpora):
             tell_losses(source, report)

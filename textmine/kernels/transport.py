@@ -20,7 +20,7 @@ Array: TypeAlias = NDArray[Any]
 INTS, LONGS, FLOATS = 10, 3, 2  # rows of the arrays that `solve` works in
 MOST = np.int64(1) << 62
 MOST_BUCKETS = 1024
-TOLERANCE = 1e-13  # of the largest cost: reduced costs above minus this count as 0
+TOLERANCE = 2e-15  # of the largest cost, times n + m: reduced costs above minus this count as 0
 BLOCK = 8  # rows looked at for the next arc
 
 
@@ -258,7 +258,7 @@ def solve(
     for i in range(n):
         for j in range(m):
             largest = max(largest, abs(cost[i, j]))
-    reduced[0] = -TOLERANCE * largest
+    reduced[0] = -TOLERANCE * largest * (n + m)  # potentials are sums of that many costs at most
     nothing = bits[0]
     block = min(block, n)
     row = idle = pivots = 0

@@ -58,13 +58,13 @@ class Masses:
 
 def bags_of(texts: Iterable[Sequence[str]], find: Callable[[str], int | None]) -> Bags:
     """The bags of `texts`, each its words in order; `find` gives the row of a word or None."""
-    found: list[int] = []
+    found: list[int | None] = []
     tokens = []
     for words in texts:
         tokens.append(len(words))
-        found += [-1 if row is None else row for row in map(find, words)]
+        found += map(find, words)
     lengths = np.array(tokens, np.int64)
-    rows = np.array(found, np.int64)
+    rows = np.array([-1 if row is None else row for row in found], np.int64)
     text = np.repeat(np.arange(len(lengths)), lengths)[rows >= 0]
     keys = np.sort(text << 32 | rows[rows >= 0])
     first = np.flatnonzero(np.diff(keys, prepend=-1))

@@ -68,7 +68,7 @@ class TransportMeasure:
         self.duals = np.zeros(0)
 
     def read(self, texts: Texts) -> Read:
-        bags = bags_of(texts, self.vectors.find)
+        bags = bags_of(texts, self.vectors.rows.get)
         return Read(bags.coverage, masses_of(bags, self.ground.weights))
 
     def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:

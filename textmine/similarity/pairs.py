@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.errors import ResourceError
 from textmine.kernels import transport as kernels
 from textmine.parallel import ordered_map
 from textmine.similarity.bags import UNIT, Masses
@@ -14,6 +15,7 @@ from textmine.similarity.bags import UNIT, Masses
 Kind: TypeAlias = Literal["euclidean", "cosine"]
 
 LANES = 16  # float32 in a vector register
+MOST = 1 << 28  # cells of one cost table: 3 GB
 WORK = 1 << 20  # cells of cost tables that a thread fills before it takes more
 
 
@@ -23,6 +25,15 @@ def padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
     if not columns and table.flags.c_contiguous and table.dtype == np.float32:
         return table
     return np.ascontiguousarray(np.pad(table, ((0, 0), (0, columns))), np.float32)
+
+
+def _check_size(a: Masses, b: Masses) -> None:
+    n, m = (int(np.diff(masses.starts).max(initial=0)) for masses in (a, b))
+    if n * m > MOST:
+        raise ResourceError(
+            f"texts of {n} and {m} different words are too long for an exact distance",
+            "compare paragraphs instead of whole documents, or choose another metric",
+        )
 
 
 def transport_distances(
@@ -40,9 +51,11 @@ def transport_distances(
 
     C is the Euclidean distance of rows of `table` (float32), or 1 - their inner product ("cosine": rows of
     length 1 or 0). `pairs`: i and j of each; without it i = j. Both results are float64, one a pair, NaN
-    where a text has no mass; they differ by rounding only. Exact, by a network simplex method (R. Ahuja, T.
-    Magnanti, J. Orlin, Network Flows, 1993, chapter 11).
+    where a text has no mass; they differ by rounding only. Raises ResourceError for texts of more than 2^28
+    pairs of words. Exact, by a network simplex method (R. Ahuja, T. Magnanti, J. Orlin, Network Flows, 1993,
+    chapter 11).
     """
+    _check_size(a, b)
     first, second = pairs if pairs is not None else (np.arange(len(a)), np.arange(len(b)))
     values, duals = np.empty(len(first)), np.empty(len(first))
     rows = padded(table)

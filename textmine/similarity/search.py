@@ -21,6 +21,7 @@ from textmine.similarity.pairs import Kind, padded, transport_distances
 
 VERSION = 1
 CAUTION = 1e-4  # of a bound: it is summed in float32
+SLACK = 1e-6  # 1 - <x, y> in float32 may be off by this much, also where it should be 0
 FIRST, LATER = 32, 128  # texts that are solved before the bar is looked at again
 
 
@@ -127,7 +128,7 @@ class TransportIndex:
         while solved < len(order):
             bar = distances[top - 1] if len(distances) >= top else np.inf
             batch = order[solved : solved + (LATER if solved else max(FIRST, top))]
-            batch = batch[bounds[batch] * (1 - CAUTION) <= bar]
+            batch = batch[bounds[batch] * (1 - CAUTION) - SLACK <= bar]
             if not len(batch):
                 break
             values, proofs = transport_distances(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -85,6 +85,11 @@ class WordVectors:
         """The vector of `word`, float32 of shape (dim,). Raises ModelError as `index` does."""
         vector: NDArray[np.float32] = self.matrix[self.index(word)]
         return vector
+
+    @property
+    def rows(self) -> Mapping[str, int]:
+        """The row of each word; to look up many, `find` is slower."""
+        return self._index
 
     def find(self, word: str) -> int | None:
         """The row of `word`, None when there is none."""
