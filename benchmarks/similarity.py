@@ -6,7 +6,8 @@ Parts:
 
 - "pairs": random texts of 13, 108 and 307 different words, WMD and WRD from word numbers to distances, two
   threads; POT's emd2 and gensim's wmdistance on some of the same, one thread.
-- "lines": 200,000 pairs of lines of 13 words through the command, words split by spaces.
+- "lines": 500,000 pairs of lines of 13 different English words (of 20,000) through the command, start
+  included.
 - "search": exact top 10 by WMD of paragraphs of TEXT (words split by spaces), 30 to 100 words, among 10,000
   and 50,000 others, vectors of length 1; each answer is compared with solving everything.
 - "all": all pairs of 1,000 of these paragraphs.
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 import ot
+import wordfreq
 from common import measure, print_table, textmine
 from gensim.models import KeyedVectors
 
@@ -35,6 +37,7 @@ from textmine.vectors.model import WordVectors
 DIM, VOCABULARY = 50, 20_000
 SIZES = {13: (50_000, 300), 108: (2_000, 30), 307: (300, 5)}  # words: pairs of ours, of the peers'
 THREADS = 2
+WORDS = wordfreq.top_n_list("en", VOCABULARY)
 QUERIES, CHECKED = 50, 50
 
 
@@ -46,7 +49,7 @@ def part(masses: Masses, start: int, stop: int) -> Masses:
 
 def random_texts(words: int, number: int, seed: int) -> list[list[str]]:
     random = np.random.default_rng(seed)
-    return [[f"w{i}" for i in random.choice(VOCABULARY, words, replace=False)] for _ in range(number)]
+    return [[WORDS[i] for i in random.choice(VOCABULARY, words, replace=False)] for _ in range(number)]
 
 
 def by_pot(table: np.ndarray, a: Masses, b: Masses, text: int) -> float:
@@ -64,7 +67,7 @@ def pairs() -> None:
     vectors = random.normal(size=(VOCABULARY, DIM)).astype(np.float32)
     lengths = np.linalg.norm(vectors, axis=1)
     unit = (vectors / lengths[:, None]).astype(np.float32)
-    words = [f"w{i}" for i in range(VOCABULARY)]
+    words = WORDS
     peer = KeyedVectors(DIM)
     peer.add_vectors(words, vectors)
     find = {word: row for row, word in enumerate(words)}.get
@@ -99,7 +102,7 @@ def pairs() -> None:
 
 def lines() -> None:
     """Through the command."""
-    number = 200_000
+    number = 500_000
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         for name, seed in (("a", 1), ("b", 2)):
@@ -107,7 +110,7 @@ def lines() -> None:
             (work / name).write_text("".join(" ".join(text) + "\n" for text in texts))
         vectors = np.random.default_rng(0).normal(size=(VOCABULARY, DIM)).astype(np.float32)
         counts = np.arange(VOCABULARY, 0, -1)
-        WordVectors([f"w{i}" for i in range(VOCABULARY)], vectors, counts).save(work / "v.npz")
+        WordVectors(WORDS, vectors, counts).save(work / "v.npz")
         rows = []
         for metric in ("wmd", "wrd"):
             command = [textmine(), "similarity", work / "a", work / "b", "--vectors", work / "v.npz"]

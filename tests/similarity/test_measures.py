@@ -207,3 +207,10 @@ def test_vectors_that_are_not_finite_are_refused(convert: tuple[str, ...]) -> No
     sentences = bags_of([["a", "b"], ["c"]], vectors.find)
     with pytest.raises(ModelError, match="finite"):
         ground(vectors, "wrd", probabilities=np.full(4, 0.25), convert=convert, sentences=sentences)
+
+
+@pytest.mark.parametrize("metric", ["wmd", "wrd"])
+def test_vectors_beyond_float32_squares_are_refused(metric: Literal["wmd", "wrd"]) -> None:
+    vectors = WordVectors(["a", "b"], np.array([[1, 0], [0, 1e20]], np.float32))
+    with pytest.raises(ModelError, match="longer than"):
+        ground(vectors, metric, convert=())

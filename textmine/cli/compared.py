@@ -27,7 +27,7 @@ Row: TypeAlias = tuple[object, ...]
 Side: TypeAlias = Callable[[], Iterator[str]]
 
 SAMPLE = 20_000  # texts of each side that tell what all have in common, and that vectors are trained on
-BATCH = 2048  # pairs compared at a time
+BATCH = 16384  # pairs compared at a time
 HAN = range(0x3400, 0xA000)
 EXPLAINED: tuple[str, ...] = ("line_a", "line_b", "word_a", "word_b", "mass", "cost", "part")
 
@@ -142,11 +142,11 @@ def words_of(vectors: WordVectors, tokenizer: str) -> Callable[[str], list[str]]
     from textmine.similarity.parts import KnownParts
 
     split, parts = splitter(tokenizer), KnownParts(vectors.find)
-    known = vectors.rows.keys()
+    known, row_of = vectors.rows.keys(), vectors.rows.get
 
     def words(text: str) -> list[str]:
         found = split(text)
-        if known >= set(found):
+        if None not in map(row_of, found):
             return found
         return parts([word if word in known else word.lower() for word in found])
 

@@ -114,6 +114,11 @@ def _plain(cell: object) -> Any:
 
 
 def _tsv_text(cell: object) -> str:
+    kind = type(cell)
+    if kind is float:  # numbers, of which there are most, have nothing to escape
+        return _number(cell)  # type: ignore[arg-type]
+    if kind is int:
+        return str(cell)
     text = _text(cell)
     return TSV_SPECIAL.sub(lambda match: ESCAPES[match[0]], text) if TSV_SPECIAL.search(text) else text
 

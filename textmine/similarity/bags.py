@@ -64,9 +64,10 @@ def bags_of(texts: Iterable[Sequence[str]], find: Callable[[str], int | None]) -
         tokens.append(len(words))
         found += map(find, words)
     lengths = np.array(tokens, np.int64)
-    rows = np.array([-1 if row is None else row for row in found], np.int64)
-    text = np.repeat(np.arange(len(lengths)), lengths)[rows >= 0]
-    keys = np.sort(text << 32 | rows[rows >= 0])
+    rows = np.array(found, np.float64)  # None becomes NaN
+    known = ~np.isnan(rows)
+    text = np.repeat(np.arange(len(lengths)), lengths)[known]
+    keys = np.sort(text << 32 | rows[known].astype(np.int64))
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     counts = np.diff(first, append=len(keys)).astype(np.float64)
     keys = keys[first]

@@ -27,6 +27,7 @@ COMMON = 5  # principal components of the vocabulary, but no more than one in te
 COMPONENTS = 1  # principal components of the sentences
 
 BLOCK = 1 << 22  # numbers converted at a time
+LONGEST = 1e18  # of a vector: squares of distances must be float32
 ROUNDING = 1e-6  # what is left of a vector below this part of it is nothing but float32's rounding
 
 
@@ -75,7 +76,8 @@ def ground(
     neither has a word of whose vector nothing is left, where its length or direction counts.
 
     Raises InputError for an unknown conversion, a missing input of one, numbers out of range and fewer
-    sentences with known words than components, ModelError for vectors that are not finite.
+    sentences with known words than components, ModelError for vectors that are not finite
+    or longer than 1e18.
     """
     asked = frozenset(CONVERSIONS[metric] if convert is None else convert)
     common = min(COMMON, vectors.dim // 10) if common is None else common
@@ -186,6 +188,8 @@ class _Conversion:
             before = np.sqrt(np.einsum("ij,ij->i", rows, rows))
             if not np.isfinite(before).all():
                 raise ModelError("not all vectors are finite numbers", "train them again")
+            if (before > LONGEST).any():
+                raise ModelError(f"vectors are longer than {LONGEST:g}", "scale them down, or train them again")
             if unchanged:
                 lengths[part] = before
                 continue

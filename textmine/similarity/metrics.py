@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from textmine.parallel import ordered_map
 from textmine.similarity.bags import UNIT, Masses, bags_of, masses_of
 from textmine.similarity.measures import Ground
-from textmine.similarity.pairs import transport_distances
+from textmine.similarity.pairs import padded, transport_distances
 from textmine.vectors.model import WordVectors
 from textmine.vectors.sentences import SentenceEncoder
 
@@ -61,7 +61,8 @@ class TransportMeasure:
     def __init__(
         self, ground: Ground, vectors: WordVectors, *, unit: bool = False, threads: int | None = None
     ) -> None:
-        self.ground = ground
+        # Padded once, not with each batch; columns of 0 change no distance.
+        self.ground = replace(ground, table=padded(ground.table))
         self.vectors = vectors
         self.unit = unit
         self.threads = threads
