@@ -116,6 +116,17 @@ def test_masses_add_up(texts: list[list[int]], seed: int) -> None:
     assert isinstance(masses, Masses) and len(masses) == len(texts)
 
 
+@given(st.lists(st.floats(1e-30, 1e30), min_size=2, max_size=8), st.integers(0, 2**32 - 1))
+def test_masses_of_any_size_are_above_0_and_solved(weights: list[float], seed: int) -> None:
+    words = [str(word) for word in range(len(weights))]
+    masses = masses_of(bags_of([words, words[:1]], int), np.array(weights))
+    assert (masses.units > 0).all()
+    assert masses.units[:-1].sum() == masses.units[-1] == UNIT
+    vectors = np.random.default_rng(seed).normal(size=(len(weights), 3)).astype(np.float32)
+    values, duals = transport_distances(vectors, "euclidean", masses, masses, (np.array([0]), np.array([1])))
+    assert duals == pytest.approx(values, rel=1e-9, abs=1e-12)
+
+
 def test_texts_beyond_all_size_are_refused() -> None:
     size = 1 << 15
     rows = np.arange(size, dtype=np.int32)

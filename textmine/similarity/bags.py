@@ -86,10 +86,11 @@ def masses_of(bags: Bags, weights: NDArray[np.float64]) -> Masses:
     values = values[kept]
     sums = np.repeat(_sums(values, starts), np.diff(starts))
     units = np.maximum((values / sums * UNIT).astype(np.int64), 1)
-    # What rounding has left goes to the last word of each text; it is some 1e-15 of the whole.
-    left = UNIT - _sums(units, starts)
-    full = np.diff(starts) > 0
-    units[starts[1:][full] - 1] += left[full]
+    # What rounding has left, some 1e-15 of the whole, goes to the heaviest word of each text.
+    full = np.flatnonzero(np.diff(starts))
+    heaviest = np.flatnonzero(values == np.repeat(_largest(values, starts), np.diff(starts)))
+    first = heaviest[np.searchsorted(heaviest, starts[full])]
+    units[first] += UNIT - _sums(units, starts)[full]
     return Masses(starts, bags.rows[kept], units)
 
 
@@ -100,3 +101,12 @@ def _sums(values: NDArray[Number], starts: NDArray[np.int64]) -> NDArray[Number]
     if full.any():
         sums[full] = np.add.reduceat(values, starts[:-1][full])
     return sums
+
+
+def _largest(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The largest of values[starts[t]:starts[t + 1]], 0 where there is none."""
+    largest = np.zeros(len(starts) - 1)
+    full = np.diff(starts) > 0
+    if full.any():
+        largest[full] = np.maximum.reduceat(values, starts[:-1][full])
+    return largest

@@ -189,7 +189,9 @@ class _Conversion:
             if not np.isfinite(before).all():
                 raise ModelError("not all vectors are finite numbers", "train them again")
             if (before > LONGEST).any():
-                raise ModelError(f"vectors are longer than {LONGEST:g}", "scale them down, or train them again")
+                raise ModelError(
+                    f"vectors are longer than {LONGEST:g}", "scale them down, or train them again"
+                )
             if unchanged:
                 lengths[part] = before
                 continue
