@@ -21,28 +21,26 @@ INTS, LONGS, FLOATS = 10, 3, 2  # rows of the arrays that `solve` works in
 MOST = np.int64(1) << 62
 MOST_BUCKETS = 1024
 TOLERANCE = 2e-15  # of the largest cost, times n + m: reduced costs above minus this count as 0
+LARGEST = 1e100  # of a cost; beyond it sums might not be finite
+SMALLEST = 1e-290  # of a range of costs that is worth buckets
 BLOCK = 8  # rows looked at for the next arc
 
 
 @kernel
 def cheapest_first(
-    cost: Array, order: Array, sends: Array, wants: Array, rows: Array, columns: Array, flows: Array
-) -> int:
-    """A basic solution: the cheapest cells first (in buckets of like cost), each as full as can be.
+    cost: Array, least: float, most: float, order: Array, sends: Array, wants: Array,
+    rows: Array, columns: Array, flows: Array,
+) -> int:  # fmt: skip
+    """A basic solution: the cheapest cells first (in buckets of like cost), each as full as can be; costs are
+    from `least` to `most`.
 
     Fills rows, columns and flows of the n + m - 1 cells; `sends` and `wants` are used up. A cell closes its
     row or its column, never both, so the cells are a spanning tree.
     """
     n, m = cost.shape
-    least, most = cost[0, 0], cost[0, 0]
-    for i in range(n):
-        for j in range(m):
-            x = cost[i, j]
-            least = x if x < least else least
-            most = x if x > most else most
     buckets = min(n * m, MOST_BUCKETS)
     ends = np.zeros(buckets + 1, np.int32)
-    scale = (buckets - 1) / (most - least) if most > least else 0.0
+    scale = (buckets - 1) / (most - least) if most - least > SMALLEST else 0.0
     for i in range(n):
         for j in range(m):
             ends[int((cost[i, j] - least) * scale) + 1] += 1
@@ -246,19 +244,26 @@ def solve(
 
     cost: float64 (n, m), finite. sends (n), wants (m): int64 above 0 with equal sums; used up. order: int32,
     n * m at least. ints (INTS, 2 (n + m)) int32, longs (LONGS, n + m) int64, floats (FLOATS, n + m) float64.
-    `block` rows are looked at for each pivot. The number of pivots is returned.
+    `block` rows are looked at for each pivot. The number of pivots is returned, and -1, with nothing done,
+    where a cost is not a number or larger than LARGEST.
     """
     n, m = cost.shape
     potential = floats[0]
     reduced = floats[1][:m]
     bits = reduced.view(np.uint64)
-    cells = cheapest_first(cost, order, sends, wants, ints[7], ints[8], longs[1])
-    plant(cost, cells, ints, longs, potential)
-    largest = 0.0
+    least, most = cost[0, 0], cost[0, 0]
     for i in range(n):
         for j in range(m):
-            largest = max(largest, abs(cost[i, j]))
-    reduced[0] = -TOLERANCE * largest * (n + m)  # potentials are sums of that many costs at most
+            x = cost[i, j]
+            if not abs(x) <= LARGEST:
+                return -1
+            least = x if x < least else least
+            most = x if x > most else most
+    cells = cheapest_first(cost, least, most, order, sends, wants, ints[7], ints[8], longs[1])
+    plant(cost, cells, ints, longs, potential)
+    reduced[0] = (
+        -TOLERANCE * max(abs(least), abs(most)) * (n + m)
+    )  # potentials are sums of that many costs at most
     nothing = bits[0]
     block = min(block, n)
     row = idle = pivots = 0
@@ -403,14 +408,15 @@ def solve_pairs(
 ) -> None:  # fmt: skip
     """values[p] = the cheapest transport from text pairs_a[p] to text pairs_b[p]; NaN where one has no mass.
 
-    `whole` is the mass of a text. `duals`, unless empty, gets the dual values.
+    `whole` is the mass of a text. `duals` gets the dual values. Infinite where a cost is larger than LARGEST.
     """
-    n = m = 0
+    n = m = cells = 0
     for p in range(pairs_a.size):
-        n = max(n, starts_a[pairs_a[p] + 1] - starts_a[pairs_a[p]])
-        m = max(m, starts_b[pairs_b[p] + 1] - starts_b[pairs_b[p]])
-    costs = np.empty(n * m)
-    order = np.empty(n * m, np.int32)
+        here = starts_a[pairs_a[p] + 1] - starts_a[pairs_a[p]]
+        there = starts_b[pairs_b[p] + 1] - starts_b[pairs_b[p]]
+        n, m, cells = max(n, here), max(m, there), max(cells, here * there)
+    costs = np.empty(cells)
+    order = np.empty(cells, np.int32)
     ints = np.empty((INTS, 2 * (n + m)), np.int32)
     longs = np.empty((LONGS, n + m), np.int64)
     floats = np.empty((FLOATS, n + m))
@@ -431,10 +437,9 @@ def solve_pairs(
                 fill_costs(table, left[:n], right[:m], euclidean, cost)
                 used_sends[:n] = sends[:n]
                 used_wants[:m] = wants[:m]
-                solve(cost, used_sends[:n], used_wants[:m], BLOCK, order, ints, longs, floats)
-                value = primal(cost, ints, longs) / whole
-                if duals.size:
+                if solve(cost, used_sends[:n], used_wants[:m], BLOCK, order, ints, longs, floats) < 0:
+                    value = bound = np.inf
+                else:
+                    value = primal(cost, ints, longs) / whole
                     bound = dual(cost, sends[:n], wants[:m], floats) / whole
-        values[p] = value
-        if duals.size:
-            duals[p] = bound
+        values[p], duals[p] = value, bound

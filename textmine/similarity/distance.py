@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
+
+import numpy as np
 
 from textmine.similarity.bags import bags_of, masses_of
 from textmine.similarity.measures import Ground, ground
@@ -42,5 +45,7 @@ def _distance(
 ) -> float:
     on = ground(vectors, metric, convert=()) if on is None else on
     x, y = (masses_of(bags_of([text], vectors.find), on.weights) for text in (a, b))
-    values, _ = transport_distances(on.table, on.kind, x, y, threads=1)
+    used = np.union1d(x.rows, y.rows)  # of the table only these are looked at
+    x, y = (replace(side, rows=np.searchsorted(used, side.rows).astype(np.int32)) for side in (x, y))
+    values, _ = transport_distances(on.table[used], on.kind, x, y, threads=1)
     return float(values[0])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from textmine.similarity.bags import UNIT, Masses
 from textmine.similarity.measures import Ground
+from textmine.similarity.pairs import costs
 from textmine.similarity.transport import Plan, transport
 
 
@@ -25,8 +24,7 @@ def explain(
     ground: Ground, a: Masses, b: Masses, text_a: int = 0, text_b: int = 0
 ) -> tuple[list[Move], Plan | None]:
     """The plan that carries text `text_a` of `a` to `text_b` of `b`, the moves that cost most first; nothing
-    where one has no mass. Costs are float64, so the distance may differ from that of float32 in its seventh
-    digit."""
+    where one has no mass."""
     parts = []
     for masses, text in ((a, text_a), (b, text_b)):
         part = slice(masses.starts[text], masses.starts[text + 1])
@@ -34,12 +32,7 @@ def explain(
     (rows, sends), (others, wants) = parts
     if not len(rows) or not len(others):
         return [], None
-    x, y = (ground.table[found].astype(np.float64) for found in (rows, others))
-    if ground.kind == "euclidean":
-        cost = np.sqrt(((x[:, None] - y) ** 2).sum(axis=2))
-    else:
-        cost = np.maximum(1 - x @ y.T, 0)
-        cost[rows[:, None] == others] = 0
+    cost = costs(ground.table, ground.kind, rows, others)
     plan = transport(cost, sends, wants)
     moves = [
         Move(int(rows[i]), int(others[j]), mass, float(cost[i, j]))

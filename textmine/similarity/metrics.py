@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from textmine.parallel import ordered_map
 from textmine.similarity.bags import UNIT, Masses, bags_of, masses_of
 from textmine.similarity.measures import Ground
-from textmine.similarity.pairs import padded, transport_distances
+from textmine.similarity.pairs import costs, padded, transport_distances
 from textmine.vectors.model import WordVectors
 from textmine.vectors.sentences import SentenceEncoder
 
@@ -98,11 +98,7 @@ class SinkhornMeasure(TransportMeasure):
             (rows, p), (others, q) = _part(a.content, places[0]), _part(b.content, places[1])
             if not len(rows) or not len(others):
                 return float("nan")
-            x, y = (self.ground.table[found].astype(np.float64) for found in (rows, others))
-            if self.ground.kind == "euclidean":
-                cost = np.linalg.norm(x[:, None] - y, axis=2)
-            else:
-                cost = np.maximum(1 - x @ y.T, 0)
+            cost = costs(self.ground.table, self.ground.kind, rows, others)
             plan = ot.bregman.sinkhorn_log(p, q, cost, REGULARISATION * max(cost.max(), 1e-12), warn=False)
             return float((plan * cost).sum())
 

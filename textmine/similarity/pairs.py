@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.errors import ResourceError
+from textmine.errors import ModelError, ResourceError
 from textmine.kernels import transport as kernels
 from textmine.parallel import ordered_map
 from textmine.similarity.bags import UNIT, Masses
@@ -27,13 +27,26 @@ def padded(table: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.ascontiguousarray(np.pad(table, ((0, 0), (0, columns))), np.float32)
 
 
-def _check_size(a: Masses, b: Masses) -> None:
-    n, m = (int(np.diff(masses.starts).max(initial=0)) for masses in (a, b))
-    if n * m > MOST:
+def check_size(cells: int) -> None:
+    """Raise ResourceError where a table of costs has more cells than can be solved."""
+    if cells > MOST:
         raise ResourceError(
-            f"texts of {n} and {m} different words are too long for an exact distance",
-            "compare paragraphs instead of whole documents, or choose another metric",
+            f"two texts with {cells} pairs of different words are too long for an exact distance",
+            "compare paragraphs instead of whole documents, or choose --metric cosine, sif or usif",
         )
+
+
+def costs(
+    table: NDArray[np.float32], kind: Kind, rows: NDArray[np.int32], columns: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """The costs between `rows` and `columns` of `table`, as `transport_distances` has them."""
+    check_size(len(rows) * len(columns))
+    used, places = np.unique(np.concatenate([rows, columns]), return_inverse=True)
+    places = places.astype(np.int32)
+    left, right = places[: len(rows)], places[len(rows) :]
+    cost = np.empty((len(rows), len(columns)))
+    kernels.fill_costs(padded(table[used]), left, right, kind == "euclidean", cost)
+    return cost
 
 
 def transport_distances(
@@ -52,15 +65,15 @@ def transport_distances(
     C is the Euclidean distance of rows of `table` (float32), or 1 - their inner product ("cosine": rows of
     length 1 or 0). `pairs`: i and j of each; without it i = j. Both results are float64, one a pair, NaN
     where a text has no mass; they differ by rounding only. Raises ResourceError for texts of more than 2^28
-    pairs of words. Exact, by a network simplex method (R. Ahuja, T. Magnanti, J. Orlin, Network Flows, 1993,
-    chapter 11).
+    pairs of words, ModelError where costs are not finite. Exact, by a network simplex method (R. Ahuja, T.
+    Magnanti, J. Orlin, Network Flows, 1993, chapter 11).
     """
-    _check_size(a, b)
     first, second = pairs if pairs is not None else (np.arange(len(a)), np.arange(len(b)))
     values, duals = np.empty(len(first)), np.empty(len(first))
     rows = padded(table)
-    cells = np.diff(a.starts)[first] * np.diff(b.starts)[second] + 64
-    ends = np.flatnonzero(np.diff(np.cumsum(cells) // WORK)) + 1
+    cells = np.diff(a.starts)[first] * np.diff(b.starts)[second]
+    check_size(int(cells.max(initial=0)))
+    ends = np.flatnonzero(np.diff(np.cumsum(cells + 64) // WORK)) + 1
     pieces = list(zip([0, *ends.tolist()], [*ends.tolist(), len(first)], strict=True))
 
     def work(piece: tuple[int, int]) -> None:
@@ -72,4 +85,8 @@ def transport_distances(
 
     for _ in ordered_map(work, pieces, threads):
         pass
+    if np.isinf(values).any():
+        raise ModelError(
+            "distances between the vectors are beyond all numbers", "scale them down, or train again"
+        )
     return values, duals

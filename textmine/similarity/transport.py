@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from textmine.kernels import transport as kernels
 from textmine.similarity.bags import UNIT
+from textmine.similarity.pairs import check_size
 
 
 @dataclass(frozen=True)
@@ -29,16 +30,18 @@ class Plan:
 def transport(cost: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.float64]) -> Plan:
     """The cheapest way to move masses `a` to `b`: min sum P_ij C_ij, P >= 0, P 1 = a, P' 1 = b.
 
-    cost: C, float64 (n, m), finite. a (n), b (m): not negative; each is scaled to the sum 1. Exact, by the
-    network simplex method on a spanning tree (R. Ahuja, T. Magnanti, J. Orlin, Network Flows, 1993, chapter
-    11); masses are rounded to multiples of 2^-60. Raises ValueError for other shapes, for masses that are
-    negative or all 0, and for numbers that are not finite.
+    cost: C, float64 (n, m), from -1e100 to 1e100. a (n), b (m): not negative; each is scaled to the sum 1.
+    Exact, by the network simplex method on a spanning tree (R. Ahuja, T. Magnanti, J. Orlin, Network Flows,
+    1993, chapter 11); masses are rounded to multiples of 2^-60. Raises ValueError for other shapes, for
+    masses that are negative or all 0, and for numbers that are not finite; ResourceError for more than 2^28
+    costs.
     """
     cost = np.ascontiguousarray(cost, np.float64)
-    if cost.shape != (len(a), len(b)) or not np.isfinite(cost).all():
-        raise ValueError(
-            f"costs of shape {cost.shape}, all finite, do not go with {len(a)} and {len(b)} masses"
-        )
+    if cost.shape != (len(a), len(b)):
+        raise ValueError(f"costs of shape {cost.shape} do not go with {len(a)} and {len(b)} masses")
+    if not (np.abs(cost) <= kernels.LARGEST).all():
+        raise ValueError(f"costs between masses must be numbers of at most {kernels.LARGEST:g}")
+    check_size(cost.size)
     senders, sends = _units(a)
     receivers, wants = _units(b)
     part = np.ascontiguousarray(cost[np.ix_(senders, receivers)])
