@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from textmine.errors import ResourceError
+from textmine.errors import ModelError, ResourceError
 from textmine.similarity.bags import UNIT, Bags, Masses, bags_of, masses_of
-from textmine.similarity.pairs import transport_distances
+from textmine.similarity.pairs import costs, transport_distances
 from textmine.similarity.transport import transport
 
 WORDS = 40
@@ -125,6 +125,40 @@ def test_masses_of_any_size_are_above_0_and_solved(weights: list[float], seed: i
     vectors = np.random.default_rng(seed).normal(size=(len(weights), 3)).astype(np.float32)
     values, duals = transport_distances(vectors, "euclidean", masses, masses, (np.array([0]), np.array([1])))
     assert duals == pytest.approx(values, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["euclidean", "cosine"])
+def test_another_solver_finds_the_same(kind: Literal["euclidean", "cosine"]) -> None:
+    """Shared words, masses of many sizes, ties: through the batch, where what both have is cancelled."""
+    ot = pytest.importorskip("ot")
+    random = np.random.default_rng(8)
+    vectors, weights = table(kind)
+    weights = weights * 10.0 ** random.integers(-3, 4, WORDS)
+    texts = [random.integers(0, WORDS, random.integers(1, 25)).tolist() for _ in range(200)]
+    masses = masses_of(bags(texts), weights)
+    pairs = random.integers(0, len(texts), (2, 300))
+    values, duals = transport_distances(vectors, kind, masses, masses, (pairs[0], pairs[1]))
+    for value, i, j in zip(values.tolist(), *pairs.tolist(), strict=True):
+        (rows, p), (others, q) = (
+            (masses.rows[s], masses.units[s] / UNIT) for s in (part(masses, i), part(masses, j))
+        )
+        if not len(rows) or not len(others):
+            assert np.isnan(value)
+            continue
+        cost = costs(vectors, kind, rows, others)
+        assert value == pytest.approx(ot.emd2(p / p.sum(), q / q.sum(), cost), rel=1e-9, abs=1e-9)
+    assert duals == pytest.approx(values, rel=1e-9, abs=1e-12, nan_ok=True)
+
+
+def part(masses: Masses, text: int) -> slice:
+    return slice(masses.starts[text], masses.starts[text + 1])
+
+
+def test_costs_beyond_all_numbers_are_refused() -> None:
+    vectors = np.array([[1e20, 0], [0, -1e20]], np.float32)
+    a, b = masses_of(bags([[0]]), np.ones(2)), masses_of(bags([[1]]), np.ones(2))
+    with pytest.raises(ModelError, match="beyond all numbers"):
+        transport_distances(vectors, "euclidean", a, b)
 
 
 def test_texts_beyond_all_size_are_refused() -> None:

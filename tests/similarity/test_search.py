@@ -79,6 +79,19 @@ def test_files_that_are_no_index_are_refused(tmp_path: Path) -> None:
         TransportIndex.load(path.with_suffix(".npz"))
     TransportIndex(np.eye(WORDS, dtype=np.float32), "cosine", masses([["1"]], np.ones(WORDS))).save(path, {})
     whole = path.read_bytes()
+    for name, values in {
+        "starts": [0, 2],
+        "rows": [WORDS],
+        "units": [1],
+        "used": [-1],
+        "compact": [1],
+    }.items():
+        with np.load(path) as archive:
+            members = {key: archive[key] for key in archive.files}
+        members[name] = np.array(values, members[name].dtype)
+        np.savez(tmp_path / "wrong.npz", **members)
+        with pytest.raises(ModelError, match="damaged"):
+            TransportIndex.load(tmp_path / "wrong.npz")
     for size in (0, 10, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:size])
         with pytest.raises(ModelError):

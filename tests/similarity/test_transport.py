@@ -96,6 +96,13 @@ def test_a_single_word_leaves_no_choice(shape: tuple[int, int]) -> None:
     assert transport(cost, a, b).value == pytest.approx(expected, rel=1e-13)
 
 
+@pytest.mark.parametrize("size", [5e-324, 1e-300, 1e-30, 1e30, 1e99])
+def test_costs_of_any_size(size: float) -> None:
+    cost = np.array([[0.0, size], [size, 0.5 * size]])
+    plan = transport(cost, np.ones(2), np.ones(2))
+    assert plan.value == pytest.approx(0.25 * size, rel=1e-9, abs=5e-324)
+
+
 def test_a_set_to_itself_costs_nothing() -> None:
     random = np.random.default_rng(2)
     x = random.normal(size=(20, 3))
@@ -111,9 +118,10 @@ def test_a_set_to_itself_costs_nothing() -> None:
         (np.ones((2, 2)), np.ones(2), np.array([1.0, -1e-9])),
         (np.array([[1.0, np.nan]]), np.ones(1), np.ones(2)),
         (np.array([[1.0, np.inf]]), np.ones(1), np.ones(2)),
+        (np.array([[1.7e308, -1.7e308]]), np.ones(1), np.ones(2)),
         (np.ones((1, 2)), np.ones(1), np.array([1.0, np.inf])),
     ],
 )
 def test_what_is_no_problem_is_refused(cost: np.ndarray, a: np.ndarray, b: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="mass|costs"):
+    with pytest.raises(ValueError, match=r"mass|costs"):
         transport(cost, a, b)

@@ -20,7 +20,7 @@ from textmine.similarity.metrics import (
     TransportMeasure,
 )
 from textmine.vectors.model import WordVectors
-from textmine.vectors.sentences import Method, SentenceEncoder
+from textmine.vectors.sentences import COMPONENTS, Method, SentenceEncoder
 
 LEAST_SENTENCES = 50  # from which on what sentences have in common can be told
 METHODS: dict[str, Method] = {"cosine": "mean", "sif": "sif", "usif": "usif"}
@@ -41,25 +41,25 @@ def build_measure(
     sentences have in common.
 
     convert: names out of "common", "sif", "component" and "unit" between commas, or "none"; else
-    CONVERSIONS[metric]. "component" is left out, and `note` told, where the sample has fewer than
-    LEAST_SENTENCES texts. frequencies: as `word_probabilities` has it. Raises InputError for other names and
-    where there are no frequencies.
+    CONVERSIONS[metric]. What sentences have in common is left in, and `note` told, where the sample has fewer
+    than LEAST_SENTENCES different texts with known words, or vectors have a single number. frequencies: as
+    `word_probabilities` has it. Raises InputError for other names and where there are no frequencies.
     """
     conversions = _conversions(metric, convert)
+    texts = len({tuple(text) for text in sample if any(word in vectors for word in text)})
+    few = texts < LEAST_SENTENCES or vectors.dim < 2
+    if few and ("component" in conversions or metric in ("sif", "usif")):
+        note(_FEW.format(texts))
     if metric in METHODS:
         if convert is not None:
             raise InputError("--convert is for transport", "choose --metric wrd or wmd, or leave it out")
         known = vectors
         if frequencies is not None or (vectors.counts is None and metric != "cosine"):
             known = _with_counts(vectors, word_probabilities(vectors, frequencies))
-        components = None if len(sample) >= LEAST_SENTENCES or metric == "cosine" else 0
-        if components == 0:
-            note(_FEW.format(len(sample)))
+        components = 0 if few else min(COMPONENTS[METHODS[metric]], vectors.dim - 1)
         encoder = SentenceEncoder(known, METHODS[metric], components=components)
-        return CosineMeasure(encoder.fit(sample))
-    bags = bags_of(sample, vectors.find)
-    if "component" in conversions and len(sample) < LEAST_SENTENCES:
-        note(_FEW.format(len(sample)))
+        return CosineMeasure(encoder.fit(sample) if texts else encoder)
+    if few:
         conversions = tuple(name for name in conversions if name != "component")
     probabilities = None
     if frequencies is not None or {"sif", "common"} & set(conversions):
@@ -70,13 +70,15 @@ def build_measure(
         probabilities=probabilities,
         convert=conversions,
         stop_words=stop_words,
-        sentences=bags,
+        sentences=bags_of(sample, vectors.find),
     )
     kind = SinkhornMeasure if metric == "sinkhorn" else TransportMeasure
     return kind(on, vectors, unit="unit" in conversions, threads=threads)
 
 
-_FEW = "what sentences have in common is not taken away: {} texts are too few to tell (conversion component)"
+_FEW = (
+    "what sentences have in common is not taken away: {} different texts with known words are too few to tell"
+)
 
 
 def _conversions(metric: Metric, convert: str | None) -> tuple[str, ...]:

@@ -38,6 +38,28 @@ class Found:
     compared: int
 
 
+def _check(
+    starts: NDArray[Any],
+    rows: NDArray[Any],
+    units: NDArray[Any],
+    used: NDArray[Any],
+    compact: NDArray[Any],
+    shares: NDArray[Any],
+    table: NDArray[Any],
+) -> None:
+    """Raise ValueError where the arrays of a file do not go together: kernels do not look."""
+    size = len(rows)
+    ends = len(starts) and starts[0] == 0 and starts[-1] == size and (np.diff(starts) >= 0).all()
+    if not ends or not len(units) == len(compact) == len(shares) == size or table.ndim != 2:
+        raise ValueError("the texts do not end where they should")
+    for numbers, limit in ((rows, len(table)), (used, len(table)), (compact, len(used))):
+        if len(numbers) and not (numbers.min() >= 0 and numbers.max() < limit):
+            raise ValueError("a word has no vector")
+    full = starts[:-1][np.diff(starts) > 0]
+    if size and not ((units > 0).all() and (np.add.reduceat(units, full) == UNIT).all()):
+        raise ValueError("the masses do not add up")
+
+
 class TransportIndex:
     """Texts to be searched by transport distance.
 
@@ -100,6 +122,7 @@ class TransportIndex:
                 index = cls.__new__(cls)
                 starts, rows, units = (arrays.pop(name) for name in ("starts", "rows", "units"))
                 used, compact, shares = (arrays.pop(name) for name in ("used", "compact", "shares"))
+                _check(starts, rows, units, used, compact, shares, arrays["table"])
                 index._set_up(
                     arrays.pop("table"), document["kind"], Masses(starts, rows, units), used, compact, shares
                 )
