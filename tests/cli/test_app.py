@@ -118,7 +118,11 @@ def test_signals_leave_no_files(tmp_path: Path, number: int, code: int, said: st
     target = tmp_path / "model.txt"
     target.write_text("as it was")
     with subprocess.Popen(
-        [*PROBE, "wait", str(target)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*PROBE, "wait", str(target)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # nohup may have had it ignored
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline() == "ready\n"
