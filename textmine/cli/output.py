@@ -100,11 +100,16 @@ def atomic_writer(path: str | Path) -> Iterator[TextIO]:
 
 def output_path(path: Path | None) -> Path | None:
     """Callback of options that name a file to write: a wrong place is told before the work, not after it."""
-    if path is not None:
-        if path.is_dir():
-            raise typer.BadParameter(f"{path} is a folder; name a file in it")
-        if not path.absolute().parent.is_dir():
-            raise typer.BadParameter(f"there is no folder {path.parent}; make it first or choose another")
+    if path is None:
+        return path
+    try:
+        folder, place = path.is_dir(), path.absolute().parent.is_dir()
+    except OSError as error:
+        raise typer.BadParameter(f"{str(path)[:40]}...: {error.strerror}") from None
+    if folder:
+        raise typer.BadParameter(f"{path} is a folder; name a file in it")
+    if not place:
+        raise typer.BadParameter(f"there is no folder {path.parent}; make it first or choose another")
     return path
 
 

@@ -25,7 +25,7 @@ from textmine.cli.options import (
     ThreadsOption,
     TmpDirOption,
 )
-from textmine.cli.output import write_rows
+from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling, tell_losses
 from textmine.cli.tokenizers import METAVAR
@@ -127,7 +127,7 @@ def similarity(
         typer.Option(
             "--index",
             metavar="FILE",
-            dir_okay=False,
+            callback=output_path,
             help="With search: write what is made of B here; without B: search in what was written.",
             rich_help_panel=OUTPUT,
         ),
