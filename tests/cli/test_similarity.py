@@ -1,36 +1,22 @@
 from __future__ import annotations
 
-import csv
 import io
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.cli.program import on_terminal, textmine
+from tests.cli.small import WORDS, files, message, rows, small_vectors
+from textmine.cli import compared
 from textmine.vectors.model import WordVectors
-
-WORDS = ["a", "b", "c", "d", "玄德", "曹操"]
-MATRIX = np.array([[1, 0], [0, 1], [1, 1], [-2, 0], [3, 4], [4, 3]], np.float32)
 
 
 @pytest.fixture
 def vectors(tmp_path: Path) -> Path:
-    path = tmp_path / "v.npz"
-    counts = np.array([60, 50, 40, 30, 20, 10])
-    WordVectors(WORDS, MATRIX, counts, {"tokenizer": "whitespace"}).save(path)
-    return path
-
-
-def files(folder: Path, a: str, b: str) -> tuple[Path, Path]:
-    (folder / "a.txt").write_text(a)
-    (folder / "b.txt").write_text(b)
-    return folder / "a.txt", folder / "b.txt"
-
-
-def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+    return small_vectors(tmp_path)
 
 
 def test_lines(vectors: Path, tmp_path: Path) -> None:
@@ -118,23 +104,36 @@ def test_matrix_of_one_file_has_each_pair_once(vectors: Path, tmp_path: Path) ->
     assert square[0] == pytest.approx([0, 2**0.5, np.nan, 1], nan_ok=True)
 
 
-def test_search_and_its_index(vectors: Path, tmp_path: Path) -> None:
-    a, b = files(tmp_path, "a b\n玄德\nx\n", "d\na\nx\n玄德 曹操\nb a\n曹操\n")
-    options = ("--mode", "search", "--metric", "wmd", "--top", "2", "--show-texts")
-    whole = textmine("similarity", a, b, *options, "--vectors", vectors, "--convert", "none")
-    found = [tuple(row[name] for name in ("line_a", "line_b", "text_b")) for row in rows(whole.stdout)]
-    assert found == [("1", "5", "b a"), ("1", "2", "a"), ("2", "4", "玄德 曹操"), ("2", "6", "曹操")]
-    assert "bounds ruled out the rest" in whole.stderr and "1 without a value" in whole.stderr
-    index = tmp_path / "b.index"
-    written = textmine(
-        "similarity", a, b, *options, "--vectors", vectors, "--convert", "none", "--index", index
-    )
-    assert written.stdout == whole.stdout
-    again = textmine("similarity", a, *options, "--index", index)
-    assert again.stdout == whole.stdout
-    index.write_bytes(index.read_bytes()[:500])
-    broken = textmine("similarity", a, *options, "--index", index)
-    assert broken.returncode == 1 and broken.stderr.count("\n") <= 2 and "damaged" in broken.stderr
+@pytest.mark.parametrize("metric", ["wmd", "wrd", "sinkhorn", "cosine"])
+def test_the_diagonal_of_a_matrix_is_0_or_nothing(metric: str, vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "stop").write_text("d\n")
+    options = ["--mode", "matrix", "--vectors", vectors, "--metric", metric, "-o", tmp_path / "m.npy"]
+    if metric != "cosine":
+        options += ["--convert", "none", "--stop-words", tmp_path / "stop"]
+    a, _ = files(tmp_path, "a\nx\nd\n玄德 b\n\nc\n", "")
+    assert textmine("similarity", a, *options).returncode == 0
+    square = np.load(tmp_path / "m.npy")
+    none = {1, 4} if metric == "cosine" else {1, 2, 4}
+    assert set(np.flatnonzero(np.isnan(np.diag(square))).tolist()) == none
+    assert np.nansum(np.diag(square)) == 0 and np.array_equal(square, square.T, equal_nan=True)
+    assert np.isnan(square[1]).all() and np.isfinite(square[0, 3])
+    a.write_text("a\nx\n")  # one text that has no other to be told from
+    assert textmine("similarity", a, *options).returncode == 0
+    assert np.load(tmp_path / "m.npy")[0, 0] == 0
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 8])
+def test_a_matrix_is_mirrored_in_blocks(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compared, "CELLS", 16)
+    values = np.random.default_rng(size).normal(size=(size, size))
+    values[size // 2, size // 2 :] = np.nan
+    wanted = np.where(np.tri(size, k=-1, dtype=bool), values.T, values)
+    with tempfile.TemporaryFile() as upper:
+        upper.write(np.where(np.tri(size, k=-1, dtype=bool), 0, values).tobytes())
+        upper.flush()
+        found = io.BytesIO()
+        compared._write_mirrored(upper, size, found)
+    assert np.array_equal(np.frombuffer(found.getvalue()).reshape(size, size), wanted, equal_nan=True)
 
 
 def test_without_vectors_some_are_trained(tmp_path: Path) -> None:
@@ -157,7 +156,7 @@ def test_stop_words_do_not_count(vectors: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "message"),
+    ("arguments", "code", "told"),
     [
         ((), 2, "no texts; name A and B"),
         (("a.txt",), 2, "compares two texts; name B"),
@@ -175,12 +174,12 @@ def test_stop_words_do_not_count(vectors: Path, tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_told_in_a_line(
-    arguments: tuple[str, ...], code: int, message: str, vectors: Path, tmp_path: Path
+    arguments: tuple[str, ...], code: int, told: str, vectors: Path, tmp_path: Path
 ) -> None:
     files(tmp_path, "a\nb\n", "a\n")
     done = textmine("similarity", *arguments, "--vectors", vectors, folder=tmp_path)
     assert done.returncode == code
-    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert told in message(done.stderr)
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "x.npy").exists()
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from textmine.cli.default_vectors import default_vectors
 from textmine.cli.questions import load_vectors
@@ -28,6 +29,7 @@ Side: TypeAlias = Callable[[], Iterator[str]]
 
 SAMPLE = 20_000  # texts of each side that tell what all have in common, and that vectors are trained on
 BATCH = 16384  # pairs compared at a time
+CELLS = 1 << 22  # of a matrix in memory
 HAN = range(0x3400, 0xA000)
 EXPLAINED: tuple[str, ...] = ("line_a", "line_b", "word_a", "word_b", "mass", "cost", "part")
 
@@ -210,28 +212,46 @@ class Comparison:
                 np.full(len(values), number), numbers[start:], values, known, b.coverage[start:]
             )
 
-    def save_matrix(self, texts: Texts, path: Path) -> None:
-        """The distances as a float64 array of shape (texts of A, texts of B), NaN where there is none."""
+    def save_matrix(self, texts: Texts, path: Path, tmp_dir: Path | None = None) -> None:
+        """The distances as a float64 array of shape (texts of A, texts of B), NaN where there is none.
+
+        Only some rows are in memory. Where both sides are the same, the half above the diagonal goes to a
+        temporary file first, in `tmp_dir`, else beside `path`.
+        """
         import numpy as np
 
         from textmine.files import written
 
         b = self.read(texts.b())
+        height = len(b) if texts.one else sum(1 for _ in texts.a())
         with written(path) as file:
-            if texts.one:
-                square = np.zeros((len(b), len(b)))
-                for number, (_, start, values) in enumerate(self._against(texts, b)):
-                    square[number, start:] = square[start:, number] = values
-                # Only a text without a known word has no distance from others, nor from itself.
-                np.fill_diagonal(square, np.where(b.coverage > 0, 0, np.nan))
-                np.save(file, square)
-                self.empty += int(np.isnan(square[np.triu_indices(len(b), 1)]).sum())
-                return
-            header = {"descr": "<f8", "fortran_order": False, "shape": (sum(1 for _ in texts.a()), len(b))}
+            header = {"descr": "<f8", "fortran_order": False, "shape": (height, len(b))}
             np.lib.format.write_array_header_1_0(file, header)
+            if texts.one:
+                with tempfile.TemporaryFile(dir=tmp_dir or path.absolute().parent) as upper:
+                    self._write_upper(texts, b, upper)
+                    _write_mirrored(upper, len(b), file)
+                return
             for _, _, values in self._against(texts, b):
                 self.empty += int(np.isnan(values).sum())
                 file.write(values.astype("<f8").tobytes())
+
+    def _write_upper(self, texts: Texts, b: Read, file: IO[bytes]) -> None:
+        """Row after row, 0 before the diagonal; on it 0, or NaN for a text without a value."""
+        import numpy as np
+
+        valued = np.zeros(len(b), bool)
+        for number, (a, start, values) in enumerate(self._against(texts, b)):
+            known = ~np.isnan(values)
+            self.empty += int((~known).sum())
+            valued[start:] |= known
+            row = np.zeros(len(b), "<f8")
+            row[start:] = values
+            # A text that has a distance from another has one from itself; of others the measure knows.
+            if not valued[number] and not known.any() and np.isnan(self.measure.distances(a, a)).any():
+                row[number] = np.nan
+            file.write(row.tobytes())
+        file.flush()
 
     def with_texts(self, rows: Iterator[Row], couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
         """The rows, with the texts themselves if they are asked for."""
@@ -303,3 +323,18 @@ def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(items)
     while batch := list(islice(iterator, BATCH)):
         yield batch
+
+
+def _write_mirrored(upper: IO[bytes], size: int, file: IO[bytes]) -> None:
+    """The square whose half above the diagonal is `upper`, some rows at a time."""
+    import numpy as np
+
+    square = np.memmap(upper, "<f8", "r", shape=(size, size))
+    step = max(CELLS // size, 1)
+    for start in range(0, size, step):
+        rows = np.array(square[start : start + step])
+        stop = start + len(rows)
+        rows[:, :start] = square[:start, start:stop].T
+        corner = rows[:, start:stop]
+        corner += np.triu(corner, 1).T
+        file.write(rows.tobytes())

@@ -240,7 +240,7 @@ def similarity(
                     searching.save(index, comparison, library)
             rows = searching.search(comparison, library, texts.a, top, threads, report)
         elif output is not None and output.suffix == ".npy":
-            comparison.save_matrix(texts, output)
+            comparison.save_matrix(texts, output, tmp_dir)
             rows = None
         else:
             rows = comparison.matrix(texts)
