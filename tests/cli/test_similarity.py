@@ -11,6 +11,9 @@ import pytest
 from tests.cli.program import on_terminal, textmine
 from tests.cli.small import WORDS, files, message, rows, small_vectors
 from textmine.cli import compared
+from textmine.cli.default_vectors import _is_english
+from textmine.cli.progress import Reporter
+from textmine.cli.similarity import similarity
 from textmine.vectors.model import WordVectors
 
 
@@ -61,6 +64,7 @@ def test_pairs_from_a_pipe_in_a_format(vectors: Path) -> None:
     done = textmine("similarity", "--pairs", "-", *options, stdin="a\tb\n玄德\t曹操\tmore\n")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [round(row["distance"], 5) for row in found] == [1, 0.04]
+    assert "1 line of more than two columns: what follows the second is passed over\n" in done.stderr
     for row in found:
         assert row["gap"] <= 1e-9 and row["dual"] == pytest.approx(row["distance"])
         assert row["similarity"] == pytest.approx(1 - row["distance"])
@@ -72,6 +76,26 @@ def test_explained(vectors: Path) -> None:
     assert done.stdout == (
         "line_a\tline_b\tword_a\tword_b\tmass\tcost\tpart\n1\t1\ta\tc\t0.5\t1\t0.5\n1\t1\td\td\t0.5\t0\t0\n"
     )
+
+
+def test_a_pair_without_a_value_is_explained_by_an_empty_row(vectors: Path, tmp_path: Path) -> None:
+    options = ("--vectors", vectors, "--metric", "wmd", "--convert", "none", "--explain")
+    done = textmine("similarity", "--pairs", "-", *options, stdin="a\tx\na\tc\n")
+    assert done.stdout.splitlines()[1:] == ["1\t1\t\t\t\t\t", "2\t2\ta\tc\t1\t1\t1"]
+    assert "1 without a value" in done.stderr
+    (tmp_path / "pairs").write_text("a\tx\na\tc\n")
+    _, screen, _, _ = on_terminal("similarity", "--pairs", tmp_path / "pairs", *options)
+    assert "line 1 to line 1: no value" in screen and "line 2 to line 2: distance 1" in screen
+
+
+def test_words_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07"
+    header = {"tokenizer": "whitespace"}
+    WordVectors(["a", evil], np.eye(2, dtype=np.float32), np.array([2, 1]), header).save(tmp_path / "v.npz")
+    (tmp_path / "pairs").write_text(f"a\t{evil}\n")
+    options = ("--vectors", tmp_path / "v.npz", "--convert", "none", "--explain")
+    code, screen, _, _ = on_terminal("similarity", "--pairs", tmp_path / "pairs", *options)
+    assert code == 0 and r"\x1b]0;owned\x07" in screen and evil not in screen
 
 
 def test_documents_are_whole_files(vectors: Path, tmp_path: Path) -> None:
@@ -107,9 +131,10 @@ def test_matrix_of_one_file_has_each_pair_once(vectors: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("metric", ["wmd", "wrd", "sinkhorn", "cosine"])
 def test_the_diagonal_of_a_matrix_is_0_or_nothing(metric: str, vectors: Path, tmp_path: Path) -> None:
     (tmp_path / "stop").write_text("d\n")
-    options = ["--mode", "matrix", "--vectors", vectors, "--metric", metric, "-o", tmp_path / "m.npy"]
+    options: tuple[str | Path, ...] = ("--mode", "matrix", "--vectors", vectors, "--metric", metric)
+    options += ("-o", tmp_path / "m.npy")
     if metric != "cosine":
-        options += ["--convert", "none", "--stop-words", tmp_path / "stop"]
+        options += ("--convert", "none", "--stop-words", tmp_path / "stop")
     a, _ = files(tmp_path, "a\nx\nd\n玄德 b\n\nc\n", "")
     assert textmine("similarity", a, *options).returncode == 0
     square = np.load(tmp_path / "m.npy")
@@ -155,6 +180,55 @@ def test_stop_words_do_not_count(vectors: Path, tmp_path: Path) -> None:
     assert rows(done.stdout)[0]["distance"] == "0"
 
 
+def test_stop_words_are_taken_in_small_letters_as_words_are(vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "stop").write_text("D\n")
+    options = ("--vectors", vectors, "--convert", "none", "--stop-words", tmp_path / "stop", "--quiet")
+    done = textmine("similarity", "--pairs", "-", *options, stdin="a D\ta\n")
+    assert rows(done.stdout)[0]["distance"] == "0"
+
+
+def test_an_array_by_another_spelling_of_its_ending(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a\nb\n", "c\n")
+    done = textmine("similarity", a, b, "--mode", "matrix", "--vectors", vectors, "-o", tmp_path / "m.NPY")
+    assert done.returncode == 0 and np.load(tmp_path / "m.NPY").shape == (2, 1)
+
+
+def text_of(*lines: str) -> list[list[str]]:
+    return [line.split() for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("texts", "english"),
+    [
+        (text_of("a man plays the guitar", "the President greets the press"), True),
+        (text_of("stock prices fall"), True),  # too few words to tell, in ASCII
+        (text_of("der Mann spielt auf der Gitarre", "die Katze ist in dem Haus"), False),
+        (text_of("un homme joue de la guitare", "le chat est dans la maison"), False),
+        (text_of("孔明 草船 借 箭"), False),
+        (text_of(*(f"q{x}z{y}k z{x}q" for x in "abcdefgh" for y in "abcdefgh")), False),
+        ([[]], False),
+    ],
+)
+def test_english_is_told_by_its_words(texts: list[list[str]], english: bool) -> None:
+    assert _is_english(texts) == english
+
+
+def test_vectors_of_a_part_of_the_texts_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes: list[str] = []
+    monkeypatch.setattr(compared, "SAMPLE", 10)
+    monkeypatch.setattr(Reporter, "note", lambda self, line: notes.append(line))
+    text = "玄德与云长饮酒\n曹操领兵追赶\n孔明在城上弹琴\n云长斩了颜良\n"
+    a, b = files(tmp_path, text, text * 5)
+    for arguments in ((a, b), (b,), (a,)):
+        similarity(*map(str, arguments), mode="matrix", normalise=[], output=tmp_path / "m.npy")
+    trained = [note.partition(" (")[0] for note in notes if note.startswith("vectors")]
+    counts = [int(note.split()[4]) for note in trained]
+    assert [note.partition(" of ")[2] for note in trained] == [
+        "the first 10 lines of each side", "the first 10 lines", "the texts themselves"
+    ]  # fmt: skip
+    assert counts[0] == counts[1] + counts[2]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
@@ -165,6 +239,13 @@ def test_stop_words_do_not_count(vectors: Path, tmp_path: Path) -> None:
         (("a.txt", "b.txt", "--certificate", "--metric", "cosine"), 2, "solved exactly"),
         (("a.txt", "b.txt", "-o", "x.npy"), 2, "distances of --mode matrix"),
         (("a.txt", "--mode", "search", "--index", "none"), 2, "there is no index"),
+        (("-", "-"), 2, "A or B, not both"),
+        (("a.txt", "b.txt", "--top", "3"), 2, "--top goes with --mode search"),
+        (("a.txt", "b.txt", "--metric", "sif", "--stop-words", "b.txt"), 2, "--stop-words goes with"),
+        (("--pairs", "a.txt", "--field", "text"), 2, "--pairs is plain text"),
+        (("--pairs", "a.txt", "--column", "text"), 2, "--pairs is plain text"),
+        (("--pairs", "a.txt", "--input-format", "csv"), 2, "--pairs is plain text"),
+        (("a.txt", "--mode", "matrix", "-o", "x.npy", "--format", "csv"), 2, "in its own format"),
         (("a.txt", "b.txt"), 1, "B ends after 1 lines"),
         (("a.txt", "b.txt", "--mode", "search", "--convert", "nonsense"), 1, "no conversion 'nonsense'"),
         (("a.txt", "b.txt", "--mode", "search", "--frequencies", "xx"), 1, "xx"),

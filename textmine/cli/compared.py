@@ -36,13 +36,20 @@ EXPLAINED: tuple[str, ...] = ("line_a", "line_b", "word_a", "word_b", "mass", "c
 
 @dataclass
 class Texts:
-    """The texts of both sides; each call of `a`, `b` and `couples` goes through them anew."""
+    """The texts of both sides; each call of `a`, `b` and `couples` goes through them anew. `wider` counts the
+    lines of pairs that had more than two columns, after a pass that came to its end."""
 
     corpora: tuple[Corpus, ...]
     one: bool  # both sides are the same texts
     a: Side
     b: Side
     couples: Callable[[], Iterator[tuple[str, str]]]
+    wider: int = 0
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """Each side, once where both are the same."""
+        return (self.a,) if self.one else (self.a, self.b)
 
     @classmethod
     def of_two(cls, a: Corpus, b: Corpus) -> Texts:
@@ -58,6 +65,7 @@ class Texts:
         """Two texts a line, a tab between them."""
 
         def couples() -> Iterator[tuple[str, str]]:
+            wider = 0
             for line in corpus.documents():
                 fields = line.text.split("\t")
                 if len(fields) < 2:
@@ -65,12 +73,15 @@ class Texts:
                         f"{line.source}, line {line.line}: no tab",
                         "write two texts a line, a tab between them",
                     )
+                wider += len(fields) > 2
                 yield fields[0], fields[1]
+            texts.wider = wider
 
         def side(place: int) -> Side:
             return lambda: (couple[place] for couple in couples())
 
-        return cls((corpus,), False, side(0), side(1), couples)
+        texts = cls((corpus,), False, side(0), side(1), couples)
+        return texts
 
 
 def _side_by_side(a: Iterator[str], b: Iterator[str]) -> Iterator[tuple[str, str]]:
@@ -99,7 +110,8 @@ def prepare(
     from textmine.similarity.build import build_measure
     from textmine.vectors.packages import packaged_name
 
-    sample = [text for side in (texts.a, texts.b) for text in islice(side(), SAMPLE)]
+    sides = [list(islice(side(), SAMPLE + 1)) for side in texts.sides]
+    sample = [text for side in sides for text in side[:SAMPLE]]
     composed = vectors is not None and packaged_name(vectors) == "wordllama"
     loaded = None if vectors is None or composed else load_vectors(vectors, report)
     if tokenizer is None:
@@ -109,7 +121,10 @@ def prepare(
         loaded = composed_vectors(texts, sample, tokenizer, frequencies)
     elif loaded is None:
         split = splitter(tokenizer)
-        loaded = default_vectors([split(text) for text in sample], report)
+        part = ""
+        if any(len(side) > SAMPLE for side in sides):
+            part = f"first {SAMPLE:,} lines" + " of each side" * (len(sides) > 1)
+        loaded = default_vectors([split(text) for text in sample], report, part)
     words = words_of(loaded, tokenizer)
     measure = build_measure(
         loaded,
@@ -117,7 +132,7 @@ def prepare(
         [words(text) for text in sample],
         convert=convert,
         frequencies=frequencies,
-        stop_words=frozenset() if stop_words is None else read_words(stop_words),
+        stop_words=frozenset() if stop_words is None else read_words(stop_words, loaded),
         threads=threads,
         note=report.note,
     )
@@ -134,7 +149,7 @@ def composed_vectors(texts: Texts, sample: list[str], tokenizer: str, frequencie
     else:
         language = "zh" if default_tokenizer(sample) == "jieba" else "en"
     split = splitter(tokenizer)
-    words = (word.lower() for side in (texts.a, texts.b) for text in side() for word in split(text))
+    words = (word.lower() for side in texts.sides for text in side() for word in split(text))
     return wordllama(words, language)
 
 
@@ -161,12 +176,13 @@ def default_tokenizer(texts: list[str]) -> str:
     return "jieba" if sum(ord(character) in HAN for character in sample) > len(sample) / 10 else "word"
 
 
-def read_words(path: Path) -> frozenset[str]:
-    """The words in a file, one a line."""
+def read_words(path: Path, vectors: WordVectors) -> frozenset[str]:
+    """The words in a file, one a line; one that is not known as it is, is taken in small letters."""
     from textmine.corpus import Corpus
 
     with Corpus([path], format="text") as corpus:
-        return frozenset(line.text.strip() for line in corpus.documents())
+        words = [line.text.strip() for line in corpus.documents()]
+    return frozenset(word if word in vectors else word.lower() for word in words)
 
 
 @dataclass
@@ -260,7 +276,7 @@ class Comparison:
         return ((*row, *couple) for row, couple in zip(rows, couples, strict=True))
 
     def explained(self, couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
-        """What moves from text i to text i, the dearest first."""
+        """What moves from text i to text i, the dearest first; empty cells where there is no value."""
         from textmine.similarity.explain import explain
         from textmine.similarity.metrics import TransportMeasure
 
@@ -273,7 +289,9 @@ class Comparison:
             for text in range(len(batch)):
                 number += 1
                 moves, plan = explain(measure.ground, a.content, b.content, text, text)
-                self.empty += plan is None
+                if plan is None:
+                    self.empty += 1
+                    yield number, number, *[None] * (len(EXPLAINED) - 2)
                 for move in moves:
                     source, target = words[move.source], words[move.target]
                     yield number, number, source, target, move.mass, move.cost, move.mass * move.cost

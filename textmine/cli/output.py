@@ -165,7 +165,7 @@ def _write_table(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence
     from rich.cells import cell_len  # East Asian characters take two places
 
     cells = [[_plain(cell) for cell in row] for row in rows]
-    lines = [list(columns), *([TERMINAL_SPECIAL.sub(_visible, _text(cell)) for cell in row] for row in cells)]
+    lines = [list(columns), *([visible(_text(cell)) for cell in row] for row in cells)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     numbers = [
         all(isinstance(cell, (int, float, type(None))) for cell in column)
@@ -179,5 +179,6 @@ def _write_table(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence
         stream.write(padded.rstrip(" ") + "\n")
 
 
-def _visible(match: re.Match[str]) -> str:
-    return ESCAPES.get(match[0]) or f"\\x{ord(match[0]):02x}"
+def visible(text: str) -> str:
+    """The text with escapes in the place of what a terminal would obey."""
+    return TERMINAL_SPECIAL.sub(lambda match: ESCAPES.get(match[0]) or f"\\x{ord(match[0]):02x}", text)
