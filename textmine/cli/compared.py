@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -244,7 +245,7 @@ class Comparison:
             header = {"descr": "<f8", "fortran_order": False, "shape": (height, len(b))}
             np.lib.format.write_array_header_1_0(file, header)
             if texts.one:
-                with tempfile.TemporaryFile(dir=tmp_dir or path.absolute().parent) as upper:
+                with tempfile.TemporaryFile(dir=tmp_dir or Path(os.path.realpath(path)).parent) as upper:
                     self._write_upper(texts, b, upper)
                     _write_mirrored(upper, len(b), file)
                 return
