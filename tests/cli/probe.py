@@ -79,8 +79,13 @@ def wrong() -> None:
     raise InputError("there is no file x.txt", "check the name")
 
 
-def memory() -> None:
+def memory(*, memory: MemoryOption = None) -> None:
     """No memory left."""
+    raise MemoryError
+
+
+def unbounded() -> None:
+    """No memory left, and no option to bound it."""
     raise MemoryError
 
 
@@ -89,7 +94,7 @@ def bug() -> None:
     raise ZeroDivisionError("the bug")
 
 
-for command in (options, rows, endless, wait, work, wrong, memory, bug):
+for command in (options, rows, endless, wait, work, wrong, memory, unbounded, bug):
     app.command(command.__name__)(guard(command))
 
 if __name__ == "__main__":

@@ -72,6 +72,8 @@ def test_out_of_memory_is_one_line() -> None:
     done = textmine("memory", program=PROBE)
     assert done.returncode == 1
     assert done.stderr == "textmine memory: out of memory; lower --memory, or give it less text\n"
+    done = textmine("unbounded", program=PROBE)
+    assert (done.returncode, done.stderr) == (1, "textmine unbounded: out of memory; give it less text\n")
 
 
 def test_a_bug_keeps_its_traceback() -> None:
@@ -148,6 +150,33 @@ def test_the_output_must_not_be_an_input(tmp_path: Path) -> None:
         done = textmine(*command, text, "-o", link)
         assert done.returncode == 2 and "is read, too" in " ".join(done.stderr.replace("│", " ").split())
     assert text.read_text() == "a b a b a b a b a b\n" * 5
+
+
+def test_no_two_outputs_are_one_file(tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("a b a b a b a b a b\n" * 5)
+    same = (text, "-o", tmp_path / "new", "--lexicon", f"{tmp_path}/./new")
+    done = textmine("discover-terms", "-q", *same)
+    assert done.returncode == 2 and "written twice" in " ".join(done.stderr.replace("│", " ").split())
+    done = textmine("discover-terms", "-q", text, "--lexicon", text)
+    assert done.returncode == 2 and "is read, too" in " ".join(done.stderr.replace("│", " ").split())
+    assert text.read_text() == "a b a b a b a b a b\n" * 5 and not (tmp_path / "new").exists()
+    done = textmine("discover-terms", "-q", text, "-o", "/dev/null", "--lexicon", "/dev/null")
+    assert done.returncode == 0
+
+
+def test_a_name_too_long_for_a_file_is_told_in_a_line(tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("a b a b a b a b a b\n" * 5)
+    name = "x" * 300
+    done = textmine("discover-terms", text, "-o", name)
+    assert done.returncode == 2 and "too long" in done.stderr and "Traceback" not in done.stderr
+    for option in ("--vectors", "--frequencies", "--tokenizer", "--index"):
+        done = textmine("similarity", text, text, "--mode", "search", option, name)
+        assert done.returncode in (1, 2), option
+        assert "too long" in " ".join(done.stderr.split()) and "Traceback" not in done.stderr
+    done = textmine("neighbors", name, "a")
+    assert done.returncode == 1 and "too long" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_work_goes_on_when_nobody_reads_the_remarks(tmp_path: Path) -> None:

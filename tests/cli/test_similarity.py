@@ -1,36 +1,25 @@
 from __future__ import annotations
 
-import csv
 import io
 import json
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.cli.program import on_terminal, textmine
+from tests.cli.small import WORDS, files, message, rows, small_vectors
+from textmine.cli import compared
+from textmine.cli.default_vectors import _is_english
+from textmine.cli.progress import Reporter
+from textmine.cli.similarity import similarity
 from textmine.vectors.model import WordVectors
-
-WORDS = ["a", "b", "c", "d", "玄德", "曹操"]
-MATRIX = np.array([[1, 0], [0, 1], [1, 1], [-2, 0], [3, 4], [4, 3]], np.float32)
 
 
 @pytest.fixture
 def vectors(tmp_path: Path) -> Path:
-    path = tmp_path / "v.npz"
-    counts = np.array([60, 50, 40, 30, 20, 10])
-    WordVectors(WORDS, MATRIX, counts, {"tokenizer": "whitespace"}).save(path)
-    return path
-
-
-def files(folder: Path, a: str, b: str) -> tuple[Path, Path]:
-    (folder / "a.txt").write_text(a)
-    (folder / "b.txt").write_text(b)
-    return folder / "a.txt", folder / "b.txt"
-
-
-def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text), delimiter="\t"))
+    return small_vectors(tmp_path)
 
 
 def test_lines(vectors: Path, tmp_path: Path) -> None:
@@ -75,6 +64,7 @@ def test_pairs_from_a_pipe_in_a_format(vectors: Path) -> None:
     done = textmine("similarity", "--pairs", "-", *options, stdin="a\tb\n玄德\t曹操\tmore\n")
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [round(row["distance"], 5) for row in found] == [1, 0.04]
+    assert "1 line of more than two columns: what follows the second is passed over\n" in done.stderr
     for row in found:
         assert row["gap"] <= 1e-9 and row["dual"] == pytest.approx(row["distance"])
         assert row["similarity"] == pytest.approx(1 - row["distance"])
@@ -86,6 +76,26 @@ def test_explained(vectors: Path) -> None:
     assert done.stdout == (
         "line_a\tline_b\tword_a\tword_b\tmass\tcost\tpart\n1\t1\ta\tc\t0.5\t1\t0.5\n1\t1\td\td\t0.5\t0\t0\n"
     )
+
+
+def test_a_pair_without_a_value_is_explained_by_an_empty_row(vectors: Path, tmp_path: Path) -> None:
+    options = ("--vectors", vectors, "--metric", "wmd", "--convert", "none", "--explain")
+    done = textmine("similarity", "--pairs", "-", *options, stdin="a\tx\na\tc\n")
+    assert done.stdout.splitlines()[1:] == ["1\t1\t\t\t\t\t", "2\t2\ta\tc\t1\t1\t1"]
+    assert "1 without a value" in done.stderr
+    (tmp_path / "pairs").write_text("a\tx\na\tc\n")
+    _, screen, _, _ = on_terminal("similarity", "--pairs", tmp_path / "pairs", *options)
+    assert "line 1 to line 1: no value" in screen and "line 2 to line 2: distance 1" in screen
+
+
+def test_words_do_not_steer_the_terminal(tmp_path: Path) -> None:
+    evil = "\x1b]0;owned\x07"
+    header = {"tokenizer": "whitespace"}
+    WordVectors(["a", evil], np.eye(2, dtype=np.float32), np.array([2, 1]), header).save(tmp_path / "v.npz")
+    (tmp_path / "pairs").write_text(f"a\t{evil}\n")
+    options = ("--vectors", tmp_path / "v.npz", "--convert", "none", "--explain")
+    code, screen, _, _ = on_terminal("similarity", "--pairs", tmp_path / "pairs", *options)
+    assert code == 0 and r"\x1b]0;owned\x07" in screen and evil not in screen
 
 
 def test_documents_are_whole_files(vectors: Path, tmp_path: Path) -> None:
@@ -118,23 +128,37 @@ def test_matrix_of_one_file_has_each_pair_once(vectors: Path, tmp_path: Path) ->
     assert square[0] == pytest.approx([0, 2**0.5, np.nan, 1], nan_ok=True)
 
 
-def test_search_and_its_index(vectors: Path, tmp_path: Path) -> None:
-    a, b = files(tmp_path, "a b\n玄德\nx\n", "d\na\nx\n玄德 曹操\nb a\n曹操\n")
-    options = ("--mode", "search", "--metric", "wmd", "--top", "2", "--show-texts")
-    whole = textmine("similarity", a, b, *options, "--vectors", vectors, "--convert", "none")
-    found = [tuple(row[name] for name in ("line_a", "line_b", "text_b")) for row in rows(whole.stdout)]
-    assert found == [("1", "5", "b a"), ("1", "2", "a"), ("2", "4", "玄德 曹操"), ("2", "6", "曹操")]
-    assert "bounds ruled out the rest" in whole.stderr and "1 without a value" in whole.stderr
-    index = tmp_path / "b.index"
-    written = textmine(
-        "similarity", a, b, *options, "--vectors", vectors, "--convert", "none", "--index", index
-    )
-    assert written.stdout == whole.stdout
-    again = textmine("similarity", a, *options, "--index", index)
-    assert again.stdout == whole.stdout
-    index.write_bytes(index.read_bytes()[:500])
-    broken = textmine("similarity", a, *options, "--index", index)
-    assert broken.returncode == 1 and broken.stderr.count("\n") <= 2 and "damaged" in broken.stderr
+@pytest.mark.parametrize("metric", ["wmd", "wrd", "sinkhorn", "cosine"])
+def test_the_diagonal_of_a_matrix_is_0_or_nothing(metric: str, vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "stop").write_text("d\n")
+    options: tuple[str | Path, ...] = ("--mode", "matrix", "--vectors", vectors, "--metric", metric)
+    options += ("-o", tmp_path / "m.npy")
+    if metric != "cosine":
+        options += ("--convert", "none", "--stop-words", tmp_path / "stop")
+    a, _ = files(tmp_path, "a\nx\nd\n玄德 b\n\nc\n", "")
+    assert textmine("similarity", a, *options).returncode == 0
+    square = np.load(tmp_path / "m.npy")
+    none = {1, 4} if metric == "cosine" else {1, 2, 4}
+    assert set(np.flatnonzero(np.isnan(np.diag(square))).tolist()) == none
+    assert np.nansum(np.diag(square)) == 0 and np.array_equal(square, square.T, equal_nan=True)
+    assert np.isnan(square[1]).all() and np.isfinite(square[0, 3])
+    a.write_text("a\nx\n")  # one text that has no other to be told from
+    assert textmine("similarity", a, *options).returncode == 0
+    assert np.load(tmp_path / "m.npy")[0, 0] == 0
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 8])
+def test_a_matrix_is_mirrored_in_blocks(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compared, "CELLS", 16)
+    values = np.random.default_rng(size).normal(size=(size, size))
+    values[size // 2, size // 2 :] = np.nan
+    wanted = np.where(np.tri(size, k=-1, dtype=bool), values.T, values)
+    with tempfile.TemporaryFile() as upper:
+        upper.write(np.where(np.tri(size, k=-1, dtype=bool), 0, values).tobytes())
+        upper.flush()
+        found = io.BytesIO()
+        compared._write_mirrored(upper, size, found)
+    assert np.array_equal(np.frombuffer(found.getvalue()).reshape(size, size), wanted, equal_nan=True)
 
 
 def test_without_vectors_some_are_trained(tmp_path: Path) -> None:
@@ -156,8 +180,57 @@ def test_stop_words_do_not_count(vectors: Path, tmp_path: Path) -> None:
     assert rows(done.stdout)[0]["distance"] == "0"
 
 
+def test_stop_words_are_taken_in_small_letters_as_words_are(vectors: Path, tmp_path: Path) -> None:
+    (tmp_path / "stop").write_text("D\n")
+    options = ("--vectors", vectors, "--convert", "none", "--stop-words", tmp_path / "stop", "--quiet")
+    done = textmine("similarity", "--pairs", "-", *options, stdin="a D\ta\n")
+    assert rows(done.stdout)[0]["distance"] == "0"
+
+
+def test_an_array_by_another_spelling_of_its_ending(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a\nb\n", "c\n")
+    done = textmine("similarity", a, b, "--mode", "matrix", "--vectors", vectors, "-o", tmp_path / "m.NPY")
+    assert done.returncode == 0 and np.load(tmp_path / "m.NPY").shape == (2, 1)
+
+
+def text_of(*lines: str) -> list[list[str]]:
+    return [line.split() for line in lines]
+
+
 @pytest.mark.parametrize(
-    ("arguments", "code", "message"),
+    ("texts", "english"),
+    [
+        (text_of("a man plays the guitar", "the President greets the press"), True),
+        (text_of("stock prices fall"), True),  # too few words to tell, in ASCII
+        (text_of("der Mann spielt auf der Gitarre", "die Katze ist in dem Haus"), False),
+        (text_of("un homme joue de la guitare", "le chat est dans la maison"), False),
+        (text_of("孔明 草船 借 箭"), False),
+        (text_of(*(f"q{x}z{y}k z{x}q" for x in "abcdefgh" for y in "abcdefgh")), False),
+        ([[]], False),
+    ],
+)
+def test_english_is_told_by_its_words(texts: list[list[str]], english: bool) -> None:
+    assert _is_english(texts) == english
+
+
+def test_vectors_of_a_part_of_the_texts_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes: list[str] = []
+    monkeypatch.setattr(compared, "SAMPLE", 10)
+    monkeypatch.setattr(Reporter, "note", lambda self, line: notes.append(line))
+    text = "玄德与云长饮酒\n曹操领兵追赶\n孔明在城上弹琴\n云长斩了颜良\n"
+    a, b = files(tmp_path, text, text * 5)
+    for arguments in ((a, b), (b,), (a,)):
+        similarity(*map(str, arguments), mode="matrix", normalise=[], output=tmp_path / "m.npy")
+    trained = [note.partition(" (")[0] for note in notes if note.startswith("vectors")]
+    counts = [int(note.split()[4]) for note in trained]
+    assert [note.partition(" of ")[2] for note in trained] == [
+        "the first 10 lines of each side", "the first 10 lines", "the texts themselves"
+    ]  # fmt: skip
+    assert counts[0] == counts[1] + counts[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
     [
         ((), 2, "no texts; name A and B"),
         (("a.txt",), 2, "compares two texts; name B"),
@@ -166,6 +239,13 @@ def test_stop_words_do_not_count(vectors: Path, tmp_path: Path) -> None:
         (("a.txt", "b.txt", "--certificate", "--metric", "cosine"), 2, "solved exactly"),
         (("a.txt", "b.txt", "-o", "x.npy"), 2, "distances of --mode matrix"),
         (("a.txt", "--mode", "search", "--index", "none"), 2, "there is no index"),
+        (("-", "-"), 2, "A or B, not both"),
+        (("a.txt", "b.txt", "--top", "3"), 2, "--top goes with --mode search"),
+        (("a.txt", "b.txt", "--metric", "sif", "--stop-words", "b.txt"), 2, "--stop-words goes with"),
+        (("--pairs", "a.txt", "--field", "text"), 2, "--pairs is plain text"),
+        (("--pairs", "a.txt", "--column", "text"), 2, "--pairs is plain text"),
+        (("--pairs", "a.txt", "--input-format", "csv"), 2, "--pairs is plain text"),
+        (("a.txt", "--mode", "matrix", "-o", "x.npy", "--format", "csv"), 2, "in its own format"),
         (("a.txt", "b.txt"), 1, "B ends after 1 lines"),
         (("a.txt", "b.txt", "--mode", "search", "--convert", "nonsense"), 1, "no conversion 'nonsense'"),
         (("a.txt", "b.txt", "--mode", "search", "--frequencies", "xx"), 1, "xx"),
@@ -175,12 +255,12 @@ def test_stop_words_do_not_count(vectors: Path, tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_is_told_in_a_line(
-    arguments: tuple[str, ...], code: int, message: str, vectors: Path, tmp_path: Path
+    arguments: tuple[str, ...], code: int, told: str, vectors: Path, tmp_path: Path
 ) -> None:
     files(tmp_path, "a\nb\n", "a\n")
     done = textmine("similarity", *arguments, "--vectors", vectors, folder=tmp_path)
     assert done.returncode == code
-    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert told in message(done.stderr)
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "x.npy").exists()
 

@@ -10,10 +10,11 @@ import atexit
 import errno
 import functools
 import gc
+import os
 import signal
 import sys
+import typing
 from collections.abc import Callable, Mapping
-from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -28,6 +29,7 @@ from textmine.cli.evaluate_vectors import evaluate_vectors
 from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.neighbors import neighbors
+from textmine.cli.output import output_path
 from textmine.cli.progress import drop
 from textmine.cli.segment import segment
 from textmine.cli.sentence_vectors import sentence_vectors
@@ -35,7 +37,8 @@ from textmine.cli.similarity import similarity
 from textmine.cli.train_glove import train_glove
 from textmine.cli.train_svd import train_svd
 from textmine.cli.train_word2vec import train_word2vec
-from textmine.errors import ResourceError, TextmineError
+from textmine.cli.training import vectors_path
+from textmine.errors import InputError, ResourceError, TextmineError
 
 # A command's file imports numpy, rich and the like inside its function: listing the commands stays fast.
 COMMANDS: tuple[Callable[..., None], ...] = (
@@ -71,7 +74,7 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(command)
     def guarded(*args: object, **options: object) -> None:
-        refuse_overwriting(options)
+        refuse_overwriting(options, written_options(command))
         try:
             command(*args, **options)
             sys.stdout.flush()
@@ -80,8 +83,12 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
         except TextmineError as error:
             raise fail(name, error) from None
         except MemoryError:
-            raise fail(name, ResourceError("out of memory", "lower --memory, or give it less text")) from None
+            todo = "lower --memory, or give it less text" if "memory" in options else "give it less text"
+            raise fail(name, ResourceError("out of memory", todo)) from None
         except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # an option that takes a file or a name had neither
+                what = f"{str(error.filename)[:40]}... is too long for the name of a file"
+                raise fail(name, InputError(what, "check the options that take one")) from None
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             drop(sys.stdout)
@@ -94,16 +101,39 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
-def refuse_overwriting(options: Mapping[str, object]) -> None:
-    """Results must not take the place of what they are made from."""
-    output = options.get("output")
-    if not isinstance(output, Path) or not output.is_file():
-        return
-    values = chain.from_iterable(value if isinstance(value, list) else [value] for value in options.values())
-    for source in values:
-        read = source is not output and isinstance(source, (str, Path)) and Path(source).is_file()
-        if read and output.samefile(str(source)):
-            raise typer.BadParameter(f"{output} is read, too; give another place for the output")
+def written_options(command: Callable[..., None]) -> list[str]:
+    """The options that name a file to write, told by their callback."""
+    hints = typing.get_type_hints(command, include_extras=True)
+    return [
+        name
+        for name, hint in hints.items()
+        for info in typing.get_args(hint)
+        if getattr(info, "callback", None) in (output_path, vectors_path)
+    ]
+
+
+def refuse_overwriting(options: Mapping[str, object], written: list[str]) -> None:
+    """Results must not take the place of what they are made from, nor of each other."""
+    for name in written:
+        path = options[name]
+        for other, value in options.items():
+            for source in value if isinstance(value, list) else [value]:
+                if other == name or not isinstance(path, Path) or not isinstance(source, (str, Path)):
+                    continue
+                if other in written and _same_file(path, source, made=True):
+                    raise typer.BadParameter(f"{path} would be written twice; give another place for one")
+                if _same_file(path, source):
+                    raise typer.BadParameter(f"{path} is read, too; give another place for the output")
+
+
+def _same_file(path: Path, source: str | Path, made: bool = False) -> bool:
+    """Whether both are one file, which may still have to be `made`; a device is none."""
+    try:
+        if not path.exists():
+            return made and os.path.realpath(path) == os.path.realpath(source)
+        return path.is_file() and path.samefile(source)
+    except OSError:  # an option's value that is no file, nor could be one
+        return False
 
 
 def command_name(command: Callable[..., None]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from textmine.cli.compared import Row
+from textmine.cli.output import visible
 
 DEAR, FAIR = 0.2, 0.05  # shares of the distance from which on a move is shown in red, in yellow
 
@@ -18,7 +19,15 @@ def show_moves(rows: Iterable[Row]) -> None:
 
     console = Console()
     for (line_a, line_b), group in groupby(rows, key=lambda row: row[:2]):
-        moves = [(str(a), str(b), _number(mass), _number(cost)) for _, _, a, b, mass, cost, _ in group]
+        moves = [
+            (visible(str(a)), visible(str(b)), _number(mass), _number(cost))
+            for _, _, a, b, mass, cost, _ in group
+            if a is not None
+        ]
+        if not moves:
+            line = f"line {line_a} to line {line_b}: no value, one has no word that counts"
+            console.print(line, highlight=False)
+            continue
         distance = sum(mass * cost for _, _, mass, cost in moves)
         table = Table(title=f"line {line_a} to line {line_b}: distance {distance:.4g}", title_justify="left")
         for name in ("from", "to", "mass", "cost", "part"):

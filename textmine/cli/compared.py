@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from textmine.cli.default_vectors import default_vectors
 from textmine.cli.questions import load_vectors
@@ -28,19 +30,27 @@ Side: TypeAlias = Callable[[], Iterator[str]]
 
 SAMPLE = 20_000  # texts of each side that tell what all have in common, and that vectors are trained on
 BATCH = 16384  # pairs compared at a time
+CELLS = 1 << 22  # of a matrix in memory
 HAN = range(0x3400, 0xA000)
 EXPLAINED: tuple[str, ...] = ("line_a", "line_b", "word_a", "word_b", "mass", "cost", "part")
 
 
 @dataclass
 class Texts:
-    """The texts of both sides; each call of `a`, `b` and `couples` goes through them anew."""
+    """The texts of both sides; each call of `a`, `b` and `couples` goes through them anew. `wider` counts the
+    lines of pairs that had more than two columns, after a pass that came to its end."""
 
     corpora: tuple[Corpus, ...]
     one: bool  # both sides are the same texts
     a: Side
     b: Side
     couples: Callable[[], Iterator[tuple[str, str]]]
+    wider: int = 0
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """Each side, once where both are the same."""
+        return (self.a,) if self.one else (self.a, self.b)
 
     @classmethod
     def of_two(cls, a: Corpus, b: Corpus) -> Texts:
@@ -56,6 +66,7 @@ class Texts:
         """Two texts a line, a tab between them."""
 
         def couples() -> Iterator[tuple[str, str]]:
+            wider = 0
             for line in corpus.documents():
                 fields = line.text.split("\t")
                 if len(fields) < 2:
@@ -63,12 +74,15 @@ class Texts:
                         f"{line.source}, line {line.line}: no tab",
                         "write two texts a line, a tab between them",
                     )
+                wider += len(fields) > 2
                 yield fields[0], fields[1]
+            texts.wider = wider
 
         def side(place: int) -> Side:
             return lambda: (couple[place] for couple in couples())
 
-        return cls((corpus,), False, side(0), side(1), couples)
+        texts = cls((corpus,), False, side(0), side(1), couples)
+        return texts
 
 
 def _side_by_side(a: Iterator[str], b: Iterator[str]) -> Iterator[tuple[str, str]]:
@@ -97,7 +111,8 @@ def prepare(
     from textmine.similarity.build import build_measure
     from textmine.vectors.packages import packaged_name
 
-    sample = [text for side in (texts.a, texts.b) for text in islice(side(), SAMPLE)]
+    sides = [list(islice(side(), SAMPLE + 1)) for side in texts.sides]
+    sample = [text for side in sides for text in side[:SAMPLE]]
     composed = vectors is not None and packaged_name(vectors) == "wordllama"
     loaded = None if vectors is None or composed else load_vectors(vectors, report)
     if tokenizer is None:
@@ -107,7 +122,10 @@ def prepare(
         loaded = composed_vectors(texts, sample, tokenizer, frequencies)
     elif loaded is None:
         split = splitter(tokenizer)
-        loaded = default_vectors([split(text) for text in sample], report)
+        part = ""
+        if any(len(side) > SAMPLE for side in sides):
+            part = f"first {SAMPLE:,} lines" + " of each side" * (len(sides) > 1)
+        loaded = default_vectors([split(text) for text in sample], report, part)
     words = words_of(loaded, tokenizer)
     measure = build_measure(
         loaded,
@@ -115,7 +133,7 @@ def prepare(
         [words(text) for text in sample],
         convert=convert,
         frequencies=frequencies,
-        stop_words=frozenset() if stop_words is None else read_words(stop_words),
+        stop_words=frozenset() if stop_words is None else read_words(stop_words, loaded),
         threads=threads,
         note=report.note,
     )
@@ -132,7 +150,7 @@ def composed_vectors(texts: Texts, sample: list[str], tokenizer: str, frequencie
     else:
         language = "zh" if default_tokenizer(sample) == "jieba" else "en"
     split = splitter(tokenizer)
-    words = (word.lower() for side in (texts.a, texts.b) for text in side() for word in split(text))
+    words = (word.lower() for side in texts.sides for text in side() for word in split(text))
     return wordllama(words, language)
 
 
@@ -159,12 +177,13 @@ def default_tokenizer(texts: list[str]) -> str:
     return "jieba" if sum(ord(character) in HAN for character in sample) > len(sample) / 10 else "word"
 
 
-def read_words(path: Path) -> frozenset[str]:
-    """The words in a file, one a line."""
+def read_words(path: Path, vectors: WordVectors) -> frozenset[str]:
+    """The words in a file, one a line; one that is not known as it is, is taken in small letters."""
     from textmine.corpus import Corpus
 
     with Corpus([path], format="text") as corpus:
-        return frozenset(line.text.strip() for line in corpus.documents())
+        words = [line.text.strip() for line in corpus.documents()]
+    return frozenset(word if word in vectors else word.lower() for word in words)
 
 
 @dataclass
@@ -210,28 +229,46 @@ class Comparison:
                 np.full(len(values), number), numbers[start:], values, known, b.coverage[start:]
             )
 
-    def save_matrix(self, texts: Texts, path: Path) -> None:
-        """The distances as a float64 array of shape (texts of A, texts of B), NaN where there is none."""
+    def save_matrix(self, texts: Texts, path: Path, tmp_dir: Path | None = None) -> None:
+        """The distances as a float64 array of shape (texts of A, texts of B), NaN where there is none.
+
+        Only some rows are in memory. Where both sides are the same, the half above the diagonal goes to a
+        temporary file first, in `tmp_dir`, else beside `path`.
+        """
         import numpy as np
 
         from textmine.files import written
 
         b = self.read(texts.b())
+        height = len(b) if texts.one else sum(1 for _ in texts.a())
         with written(path) as file:
-            if texts.one:
-                square = np.zeros((len(b), len(b)))
-                for number, (_, start, values) in enumerate(self._against(texts, b)):
-                    square[number, start:] = square[start:, number] = values
-                # Only a text without a known word has no distance from others, nor from itself.
-                np.fill_diagonal(square, np.where(b.coverage > 0, 0, np.nan))
-                np.save(file, square)
-                self.empty += int(np.isnan(square[np.triu_indices(len(b), 1)]).sum())
-                return
-            header = {"descr": "<f8", "fortran_order": False, "shape": (sum(1 for _ in texts.a()), len(b))}
+            header = {"descr": "<f8", "fortran_order": False, "shape": (height, len(b))}
             np.lib.format.write_array_header_1_0(file, header)
+            if texts.one:
+                with tempfile.TemporaryFile(dir=tmp_dir or Path(os.path.realpath(path)).parent) as upper:
+                    self._write_upper(texts, b, upper)
+                    _write_mirrored(upper, len(b), file)
+                return
             for _, _, values in self._against(texts, b):
                 self.empty += int(np.isnan(values).sum())
                 file.write(values.astype("<f8").tobytes())
+
+    def _write_upper(self, texts: Texts, b: Read, file: IO[bytes]) -> None:
+        """Row after row, 0 before the diagonal; on it 0, or NaN for a text without a value."""
+        import numpy as np
+
+        valued = np.zeros(len(b), bool)
+        for number, (a, start, values) in enumerate(self._against(texts, b)):
+            known = ~np.isnan(values)
+            self.empty += int((~known).sum())
+            valued[start:] |= known
+            row = np.zeros(len(b), "<f8")
+            row[start:] = values
+            # A text that has a distance from another has one from itself; of others the measure knows.
+            if not valued[number] and not known.any() and np.isnan(self.measure.distances(a, a)).any():
+                row[number] = np.nan
+            file.write(row.tobytes())
+        file.flush()
 
     def with_texts(self, rows: Iterator[Row], couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
         """The rows, with the texts themselves if they are asked for."""
@@ -240,7 +277,7 @@ class Comparison:
         return ((*row, *couple) for row, couple in zip(rows, couples, strict=True))
 
     def explained(self, couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
-        """What moves from text i to text i, the dearest first."""
+        """What moves from text i to text i, the dearest first; empty cells where there is no value."""
         from textmine.similarity.explain import explain
         from textmine.similarity.metrics import TransportMeasure
 
@@ -253,7 +290,9 @@ class Comparison:
             for text in range(len(batch)):
                 number += 1
                 moves, plan = explain(measure.ground, a.content, b.content, text, text)
-                self.empty += plan is None
+                if plan is None:
+                    self.empty += 1
+                    yield number, number, *[None] * (len(EXPLAINED) - 2)
                 for move in moves:
                     source, target = words[move.source], words[move.target]
                     yield number, number, source, target, move.mass, move.cost, move.mass * move.cost
@@ -303,3 +342,18 @@ def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(items)
     while batch := list(islice(iterator, BATCH)):
         yield batch
+
+
+def _write_mirrored(upper: IO[bytes], size: int, file: IO[bytes]) -> None:
+    """The square whose half above the diagonal is `upper`, some rows at a time."""
+    import numpy as np
+
+    square = np.memmap(upper, "<f8", "r", shape=(size, size))
+    step = max(CELLS // size, 1)
+    for start in range(0, size, step):
+        rows = np.array(square[start : start + step])
+        stop = start + len(rows)
+        rows[:, :start] = square[:start, start:stop].T
+        corner = rows[:, start:stop]
+        corner += np.triu(corner, 1).T
+        file.write(rows.tobytes())

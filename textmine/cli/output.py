@@ -100,11 +100,16 @@ def atomic_writer(path: str | Path) -> Iterator[TextIO]:
 
 def output_path(path: Path | None) -> Path | None:
     """Callback of options that name a file to write: a wrong place is told before the work, not after it."""
-    if path is not None:
-        if path.is_dir():
-            raise typer.BadParameter(f"{path} is a folder; name a file in it")
-        if not path.absolute().parent.is_dir():
-            raise typer.BadParameter(f"there is no folder {path.parent}; make it first or choose another")
+    if path is None:
+        return path
+    try:
+        folder, place = path.is_dir(), path.absolute().parent.is_dir()
+    except OSError as error:
+        raise typer.BadParameter(f"{str(path)[:40]}...: {error.strerror}") from None
+    if folder:
+        raise typer.BadParameter(f"{path} is a folder; name a file in it")
+    if not place:
+        raise typer.BadParameter(f"there is no folder {path.parent}; make it first or choose another")
     return path
 
 
@@ -160,7 +165,7 @@ def _write_table(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence
     from rich.cells import cell_len  # East Asian characters take two places
 
     cells = [[_plain(cell) for cell in row] for row in rows]
-    lines = [list(columns), *([TERMINAL_SPECIAL.sub(_visible, _text(cell)) for cell in row] for row in cells)]
+    lines = [list(columns), *([visible(_text(cell)) for cell in row] for row in cells)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     numbers = [
         all(isinstance(cell, (int, float, type(None))) for cell in column)
@@ -174,5 +179,6 @@ def _write_table(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence
         stream.write(padded.rstrip(" ") + "\n")
 
 
-def _visible(match: re.Match[str]) -> str:
-    return ESCAPES.get(match[0]) or f"\\x{ord(match[0]):02x}"
+def visible(text: str) -> str:
+    """The text with escapes in the place of what a terminal would obey."""
+    return TERMINAL_SPECIAL.sub(lambda match: ESCAPES.get(match[0]) or f"\\x{ord(match[0]):02x}", text)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from textmine.cli.compared import Comparison, Row, words_of
+from textmine.cli.compared import Comparison, Row, Texts, words_of
+from textmine.cli.remarks import counted
 from textmine.cli.tokenizers import NAMES
-from textmine.errors import InputError
+from textmine.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
     from textmine.similarity.metrics import Metric, Read
     from textmine.similarity.search import TransportIndex
+
+METRICS: dict[str, Metric] = {"wmd": "wmd", "wrd": "wrd"}  # that there is an index for
 
 
 class Mapped(Sequence[str]):
@@ -31,29 +34,37 @@ class Mapped(Sequence[str]):
 
     def __getitem__(self, place: Any) -> Any:
         start = self._ends[place - 1] if place else 0
-        return self._data[start : self._ends[place]].tobytes().decode("utf-8", "surrogatepass")
+        try:
+            return self._data[start : self._ends[place]].tobytes().decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise ModelError("the texts of the index are damaged", "write it again") from error
 
 
 @dataclass
 class Library:
-    """Texts made ready to be searched; without an `index` all of them are compared."""
+    """Texts made ready to be searched; without an `index` all of them are compared. `name` is what remarks
+    call them, `own` says that text i is the i-th to be asked for, too."""
 
     texts: Sequence[str]
     read: Read
     index: TransportIndex | None
+    name: str = "the index"
+    own: bool = False
 
     @classmethod
-    def of(cls, comparison: Comparison, texts: Iterator[str]) -> Library:
-        """The texts for this comparison."""
+    def of(cls, comparison: Comparison, texts: Texts) -> Library:
+        """The texts of B for this comparison."""
         from textmine.similarity.metrics import TransportMeasure
         from textmine.similarity.search import TransportIndex
 
-        held = list(texts)
+        held = list(texts.b())
+        name = "A" if texts.one else "B"
         read = comparison.read(held)
         measure = comparison.measure
         if type(measure) is not TransportMeasure:
-            return cls(held, read, None)
-        return cls(held, read, TransportIndex(measure.ground.table, measure.ground.kind, read.content))
+            return cls(held, read, None, name, texts.one)
+        index = TransportIndex(measure.ground.table, measure.ground.kind, read.content)
+        return cls(held, read, index, name, texts.one)
 
 
 def save(path: Path, comparison: Comparison, library: Library) -> None:
@@ -78,27 +89,39 @@ def save(path: Path, comparison: Comparison, library: Library) -> None:
     )
 
 
-def load(path: Path, threads: int | None) -> tuple[Comparison, Library]:
-    """What `save` has kept."""
+def load(path: Path, threads: int | None, report: Reporter) -> tuple[Comparison, Library]:
+    """What `save` has kept, and a line on standard error that says what it is. Raises ModelError where it is
+    damaged."""
+    import numpy as np
+
     from textmine.similarity.measures import Ground
     from textmine.similarity.metrics import Read, TransportMeasure
     from textmine.similarity.search import TransportIndex
     from textmine.vectors.model import WordVectors
 
     index, header, arrays = TransportIndex.load(path)
-    words = arrays["words"].tobytes().decode("utf-8", "surrogatepass").split("\n")
-    vectors = WordVectors(words, index.table)
-    metric: Metric = header["metric"]
-    tokenizer = str(header["tokenizer"])
+    try:
+        words = arrays["words"].tobytes().decode("utf-8", "surrogatepass").split("\n")
+        vectors = WordVectors(words, index.table)
+        metric, tokenizer = str(header["metric"]), str(header["tokenizer"])
+        texts = Mapped(arrays["texts"], arrays["ends"])
+        read = Read(arrays["coverage"], index.masses)
+        ground = Ground(index.table, arrays["weights"], index.kind)
+        measure = TransportMeasure(ground, vectors, unit=bool(header["unit"]), threads=threads)
+        lengths = (len(read), len(index.masses), len(vectors))
+        ends = np.diff(arrays["ends"], prepend=0)
+        whole = ends.sum() == len(arrays["texts"]) and (ends >= 0).all()
+        if not whole or metric not in METRICS or lengths != (len(texts), len(texts), len(ground.weights)):
+            raise ValueError("its parts do not go together")
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path} is damaged, or no index of texts", "write it with --index") from error
     if tokenizer not in NAMES and not Path(tokenizer).exists():
         raise InputError(
             f"the texts of {path} were cut by the lexicon {tokenizer}, which is not there", "put it back"
         )
-    ground = Ground(index.table, arrays["weights"], index.kind)
-    measure = TransportMeasure(ground, vectors, unit=bool(header["unit"]), threads=threads)
-    comparison = Comparison(metric, measure, words_of(vectors, tokenizer), tokenizer)
-    library = Library(Mapped(arrays["texts"], arrays["ends"]), Read(arrays["coverage"], index.masses), index)
-    return comparison, library
+    report.note(f"the index holds {counted(len(texts), 'text')}, for --metric {metric}, cut by {tokenizer}")
+    comparison = Comparison(METRICS[metric], measure, words_of(vectors, tokenizer), tokenizer)
+    return comparison, Library(texts, read, index)
 
 
 def search(
@@ -109,7 +132,8 @@ def search(
     threads: int | None,
     report: Reporter,
 ) -> Iterator[Row]:
-    """For each text the nearest of the library; what the bounds have spared is told at the end."""
+    """For each of the texts the nearest of the library, but for itself; at the end a line tells what is never
+    found, and what the bounds have spared."""
     import numpy as np
 
     from textmine.similarity.metrics import TransportMeasure
@@ -120,15 +144,19 @@ def search(
     for number, text in enumerate(texts(), 1):
         a = comparison.read([text])
         if index is not None and isinstance(measure, TransportMeasure):
-            found = index.search(a.content, top, threads=threads)
-            nearest, distances, measure.duals = found.texts, found.distances, found.duals
+            found = index.search(a.content, top + library.own, threads=threads)
+            others = np.flatnonzero((found.texts != number - 1) | (not library.own))[:top]
+            nearest, distances = found.texts[others], found.distances[others]
+            measure.duals = found.duals[others]
             solved, compared = solved + found.solved, compared + found.compared
         else:
             values = measure.distances(a, library.read, (np.zeros_like(every), every))
+            if library.own:
+                values[number - 1] = np.nan
             nearest = np.lexsort((every, values))[:top]
             nearest = nearest[~np.isnan(values[nearest])]
             distances = values[nearest]
-        comparison.empty += not len(nearest)
+        comparison.empty += without_value(a)
         coverage = np.full(len(nearest), a.coverage[0])
         rows = comparison.rows(
             np.full(len(nearest), number), nearest + 1, distances, coverage, library.read.coverage[nearest]
@@ -136,3 +164,16 @@ def search(
         yield from comparison.with_texts(rows, ((text, library.texts[place]) for place in nearest.tolist()))
     if compared:
         report.note(f"{solved / compared:.1%} of the distances were solved, bounds ruled out the rest")
+    if lost := without_value(library.read):
+        report.note(f"{counted(lost, 'text')} of {library.name} without a word that counts: never found")
+
+
+def without_value(read: Read) -> int:
+    """How many of the texts have no word that counts."""
+    import numpy as np
+
+    from textmine.similarity.bags import Masses
+
+    if isinstance(read.content, Masses):
+        return int((np.diff(read.content.starts) == 0).sum())
+    return int(np.isnan(read.content).any(axis=1).sum())

