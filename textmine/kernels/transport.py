@@ -142,7 +142,7 @@ def pivot(i: int, b: int, n: int, value: float, ints: Array, flow: Array, potent
     """Bring the arc from row i to column node b, of reduced cost `value` < 0, into the tree.
 
     Of the arcs that run empty first, the last on the way around from the top of the cycle along the arc
-    leaves (Cunningham's rule: the tree stays strongly feasible, and nothing cycles).
+    leaves (Cunningham's rule: a strongly feasible tree stays so, and does not cycle).
     """
     parent, depth, first, after, before = ints[0], ints[1], ints[2], ints[3], ints[4]
     least_a, leaves_a, least_b, leaves_b = MOST, i, MOST, b
