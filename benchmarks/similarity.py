@@ -70,11 +70,11 @@ def pairs() -> None:
     words = WORDS
     peer = KeyedVectors(DIM)
     peer.add_vectors(words, vectors)
-    find = {word: row for row, word in enumerate(words)}.get
+    numbers = {word: row for row, word in enumerate(words)}
     rows = []
     for size, (number, few) in SIZES.items():
         left, right = random_texts(size, number, 1), random_texts(size, number, 2)
-        bags = bags_of(left, find), bags_of(right, find)
+        bags = bags_of(left, numbers), bags_of(right, numbers)
         for name, table, kind, weights in (
             ("WMD", vectors, "euclidean", np.ones(VOCABULARY)),
             ("WRD", unit, "cosine", lengths.astype(np.float64)),
@@ -135,7 +135,7 @@ def paragraphs(vectors: Path, text: Path, number: int) -> tuple[np.ndarray, Mass
     table = np.array(model.matrix)
     lengths = np.linalg.norm(table, axis=1, keepdims=True)
     table /= np.where(lengths, lengths, 1)
-    return table, masses_of(bags_of(texts, model.find), np.ones(len(model))), texts
+    return table, masses_of(bags_of(texts, model.rows), np.ones(len(model))), texts
 
 
 def search(vectors: Path, text: Path) -> None:

@@ -18,7 +18,6 @@ the sentences of a file have in common (component, SIF, uSIF) is learnt from the
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -100,10 +99,15 @@ class Question:
         self, texts: Texts, vectors: WordVectors, probabilities: NDArray[np.float64], whole: bool
     ) -> None:
         self.scores = texts.scores
-        parts: Callable[[list[str]], list[str]] = list if whole else KnownParts(vectors.find)
-        self.a, self.b = ([parts(text) for text in side] for side in (texts.a, texts.b))
+        parts = KnownParts(vectors.rows)
+        self.a, self.b = texts.a, texts.b
+        if not whole:
+            self.a, self.b = (
+                [[part for word in text for part in parts.cut(word)] for text in side]
+                for side in (texts.a, texts.b)
+            )
         self.vectors, self.probabilities = vectors, probabilities
-        self.all = bags_of(self.a + self.b, vectors.find)
+        self.all = bags_of(self.a + self.b, vectors.rows)
 
     def cosine(self, method: Method) -> NDArray[np.float64]:
         counts = np.round(self.probabilities * 1e9).astype(np.int64)
@@ -125,7 +129,7 @@ class Question:
             stop_words=stop_words,
             sentences=self.all,
         )
-        a, b = (masses_of(bags_of(side, self.vectors.find), made.weights) for side in (self.a, self.b))
+        a, b = (masses_of(bags_of(side, self.vectors.rows), made.weights) for side in (self.a, self.b))
         return -transport_distances(made.table, made.kind, a, b)[0]
 
 

@@ -146,6 +146,7 @@ def test_a_damaged_index_is_told_in_a_line(vectors: Path, tmp_path: Path) -> Non
         index.save(tmp_path / "broken", head, **kept)  # type: ignore[arg-type]
         with pytest.raises(ModelError, match="damaged"):
             _, library = searching.load(tmp_path / "broken", 1, Reporter(quiet=True))
-            raise AssertionError(f"{name}: {list(library.texts)}")
+            assert library.texts is not None
+            raise AssertionError(f"{name}: {library.texts[0]}")
     done = textmine("similarity", a, "--mode", "search", "--index", tmp_path / "broken", "--show-texts")
     assert done.returncode == 1 and "damaged" in done.stderr.splitlines()[-1]

@@ -50,7 +50,7 @@ def test_the_moves_add_up_to_the_distance(
     vectors = WordVectors(words, random.normal(size=(30, 4)).astype(np.float32))
     a, b = ([words[i] for i in random.integers(0, 30, 9)] for _ in range(2))
     on = ground(vectors, metric, convert=())
-    masses = [masses_of(bags_of([text], vectors.find), on.weights) for text in (a, b)]
+    masses = [masses_of(bags_of([text], vectors.rows), on.weights) for text in (a, b)]
     moves, plan = explain(on, masses[0], masses[1])
     assert plan is not None
     assert sum(move.mass for move in moves) == pytest.approx(1)

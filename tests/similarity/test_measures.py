@@ -44,7 +44,7 @@ def texts() -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def sentences(vectors: WordVectors, texts: list[list[str]]) -> Bags:
-    return bags_of(texts, vectors.find)
+    return bags_of(texts, vectors.rows)
 
 
 def plain(
@@ -166,7 +166,7 @@ def test_only_rounding_left_is_nothing_left() -> None:
     along = np.array([0.3, 0.7, 0.2])
     matrix = np.array([along, 2 * along, [1, 0, 0]]).astype(np.float32)
     vectors = WordVectors(["a", "b", "c"], matrix)
-    sentences = bags_of([["a"], ["b"], ["a", "b"]], vectors.find)
+    sentences = bags_of([["a"], ["b"], ["a", "b"]], vectors.rows)
     made = ground(vectors, "wmd", convert=("component", "unit"), sentences=sentences)
     assert list(made.weights) == [0, 0, 1] and not made.table[:2].any()
     assert list(ground(vectors, "wrd", convert=("component",), sentences=sentences).weights[:2]) == [0, 0]
@@ -193,7 +193,7 @@ def test_bad_input_is_refused(vectors: WordVectors, probabilities: np.ndarray, s
     fails("a = nan", a=float("nan"))
     fails("nothing is left", components=DIM - 2)
     fails("nothing is left", common=-1)
-    one = bags_of([["w1"], ["unknown"], []], vectors.find)
+    one = bags_of([["w1"], ["unknown"], []], vectors.rows)
     fails("what 1 sentences with known words", sentences=one)
     with pytest.raises(ValueError, match="300 words do not go with 3"):
         ground(vectors, "wrd", probabilities=np.ones(3), sentences=sentences)
@@ -204,7 +204,7 @@ def test_vectors_that_are_not_finite_are_refused(convert: tuple[str, ...]) -> No
     matrix = np.ones((4, 10), np.float32)
     matrix[1, 1] = np.nan
     vectors = WordVectors(list("abcd"), matrix)
-    sentences = bags_of([["a", "b"], ["c"]], vectors.find)
+    sentences = bags_of([["a", "b"], ["c"]], vectors.rows)
     with pytest.raises(ModelError, match="finite"):
         ground(vectors, "wrd", probabilities=np.full(4, 0.25), convert=convert, sentences=sentences)
 

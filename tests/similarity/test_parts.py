@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from textmine.similarity import parts as module
 from textmine.similarity.parts import KnownParts
+from textmine.vectors.lookup import look_up
 
 KNOWN = ["小", "男孩", "男", "一个", "黑", "狗", "us", "russia", "egypt", "s"]
+ROWS = {word: row for row, word in enumerate(KNOWN)}
 
 
 def known_parts(known: list[str]) -> KnownParts:
-    return KnownParts(lambda word: known.index(word) if word in known else None)
+    return KnownParts({word: row for row, word in enumerate(known)})
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,7 @@ def known_parts(known: list[str]) -> KnownParts:
         ("egypt's", ["egypt", "s"]),
         ("egypt’s", ["egypt", "s"]),
         ("pro-us", ["pro", "us"]),
+        ("Russia’S", ["russia", "s"]),
         ("pro-moon", ["pro-moon"]),
         ("russiaus", ["russiaus"]),
         ("白猫", ["白猫"]),
@@ -38,7 +41,7 @@ def known_parts(known: list[str]) -> KnownParts:
     ],
 )
 def test_words_are_cut(word: str, cut: list[str]) -> None:
-    assert known_parts(KNOWN)(["us", word, "us"]) == ["us", *cut, "us"]
+    assert known_parts(KNOWN).cut(word) == tuple(cut)
 
 
 @given(st.sets(st.text("甲乙丙", min_size=1, max_size=3)), st.text("甲乙丙丁", min_size=1, max_size=7))
@@ -54,11 +57,26 @@ def test_the_cut_is_the_best_of_all(known: set[str], word: str) -> None:
             unknown = sum(part not in known for part in parts)
             cuts.append((unknown, len(parts), [-len(part) for part in reversed(parts)], parts))
     best = min(cuts)[3] if any(part in known for part in min(cuts)[3]) else [word]
-    assert known_parts(sorted(known))([word]) == ([word] if word in known else best)
+    assert known_parts(sorted(known)).cut(word) == ((word,) if word in known else tuple(best))
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "KEPT", 2)
+WORDS = [*KNOWN, "小狗", "黑小狗", "us-russia", "US", "Pro-Us", "x", "狗猫"]
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=5), max_size=6), st.sampled_from([1, 3, 1 << 18]))
+def test_rows_are_those_of_the_parts(texts: list[list[str]], kept: int) -> None:
     parts = known_parts(KNOWN)
-    for _ in range(3):
-        assert parts(["黑狗", "小狗", "小黑", "黑小"]) == ["黑", "狗", "小", "狗", "小", "黑", "黑", "小"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "KEPT", kept)
+        for _ in range(2):
+            found = parts.look_up(texts)
+            expected = look_up([[part for word in text for part in parts.cut(word)] for text in texts], ROWS)
+            assert found.rows.tolist() == expected.rows.tolist()
+            assert found.starts.tolist() == expected.starts.tolist()
+
+
+def test_small_letters_come_before_parts() -> None:
+    parts = known_parts(["us", "Us", "pro", "pro-us"])
+    assert [parts.cut(word) for word in ("US", "Us", "Pro-US", "PRO/x")] == [
+        ("us",), ("Us",), ("pro-us",), ("pro", "x")
+    ]  # fmt: skip

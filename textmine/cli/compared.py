@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, zip_longest
+from operator import attrgetter
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from textmine.cli.default_vectors import default_vectors
 from textmine.cli.questions import load_vectors
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = tuple[object, ...]
 Side: TypeAlias = Callable[[], Iterator[str]]
+Item = TypeVar("Item")
 
 SAMPLE = 20_000  # texts of each side that tell what all have in common, and that vectors are trained on
 BATCH = 16384  # pairs compared at a time
+CHARACTERS = 1 << 22  # of a side, from which on there are no more pairs in a batch
 CELLS = 1 << 22  # of a matrix in memory
 HAN = range(0x3400, 0xA000)
 EXPLAINED: tuple[str, ...] = ("line_a", "line_b", "word_a", "word_b", "mass", "cost", "part")
@@ -57,7 +60,7 @@ class Texts:
         """The documents of two corpora, which may be one."""
 
         def side(corpus: Corpus) -> Side:
-            return lambda: (document.text for document in corpus.documents())
+            return lambda: map(attrgetter("text"), corpus.documents())
 
         return cls((a, b), a is b, side(a), side(b), lambda: _side_by_side(side(a)(), side(b)()))
 
@@ -126,18 +129,18 @@ def prepare(
         if any(len(side) > SAMPLE for side in sides):
             part = f"first {SAMPLE:,} lines" + " of each side" * (len(sides) > 1)
         loaded = default_vectors([split(text) for text in sample], report, part)
-    words = words_of(loaded, tokenizer)
+    split = splitter(tokenizer)
     measure = build_measure(
         loaded,
         metric,
-        [words(text) for text in sample],
+        [split(text) for text in sample],
         convert=convert,
         frequencies=frequencies,
         stop_words=frozenset() if stop_words is None else read_words(stop_words, loaded),
         threads=threads,
         note=report.note,
     )
-    return Comparison(metric, measure, words, tokenizer)
+    return Comparison(metric, measure, split, tokenizer)
 
 
 def composed_vectors(texts: Texts, sample: list[str], tokenizer: str, frequencies: str | None) -> WordVectors:
@@ -152,23 +155,6 @@ def composed_vectors(texts: Texts, sample: list[str], tokenizer: str, frequencie
     split = splitter(tokenizer)
     words = (word.lower() for side in texts.sides for text in side() for word in split(text))
     return wordllama(words, language)
-
-
-def words_of(vectors: WordVectors, tokenizer: str) -> Callable[[str], list[str]]:
-    """What gives the words of a text: a word that is not known as it is, is taken in small letters, else in
-    known parts."""
-    from textmine.similarity.parts import KnownParts
-
-    split, parts = splitter(tokenizer), KnownParts(vectors.find)
-    known, row_of = vectors.rows.keys(), vectors.rows.get
-
-    def words(text: str) -> list[str]:
-        found = split(text)
-        if None not in map(row_of, found):
-            return found
-        return parts([word if word in known else word.lower() for word in found])
-
-    return words
 
 
 def default_tokenizer(texts: list[str]) -> str:
@@ -192,7 +178,7 @@ class Comparison:
 
     metric: Metric
     measure: Measure
-    words: Callable[[str], list[str]]
+    split: Callable[[str], list[str]]
     tokenizer: str
     certificate: bool = False
     show_texts: bool = False
@@ -210,7 +196,7 @@ class Comparison:
         import numpy as np
 
         first = 1
-        ready = ((batch, *self._couple(batch)) for batch in _batches(couples))
+        ready = ((batch, *self._couple(batch)) for batch in _batches(couples, _longer))
         for batch, a, b in read_ahead(ready):  # the next are read while these are solved
             numbers = np.arange(first, first + len(batch))
             rows = self.rows(numbers, numbers, self.measure.distances(a, b), a.coverage, b.coverage)
@@ -285,7 +271,7 @@ class Comparison:
         assert isinstance(measure, TransportMeasure)
         words = measure.vectors.words
         number = 0
-        for batch in _batches(couples):
+        for batch in _batches(couples, _longer):
             a, b = self._couple(batch)
             for text in range(len(batch)):
                 number += 1
@@ -299,10 +285,14 @@ class Comparison:
 
     def read(self, texts: Iterable[str]) -> Read:
         """The texts as the measure wants them."""
-        return self.measure.read([self.words(text) for text in texts])
+        from textmine.similarity.metrics import Read
+
+        parts = [self.measure.read(list(map(self.split, batch))) for batch in _batches(texts, len)]
+        return Read.joined(parts) if parts else self.measure.read([])
 
     def _couple(self, batch: list[tuple[str, str]]) -> tuple[Read, Read]:
-        return self.read(a for a, _ in batch), self.read(b for _, b in batch)
+        a, b = (self.measure.read([self.split(couple[side]) for couple in batch]) for side in (0, 1))
+        return a, b
 
     def _against(self, texts: Texts, b: Read) -> Iterator[tuple[Read, int, NDArray[np.float64]]]:
         """Each text of A, and its distances from those of b from some place on."""
@@ -338,10 +328,22 @@ class Comparison:
         return zip(*cells, strict=True)
 
 
-def _batches(items: Iterable[Any]) -> Iterator[list[Any]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, BATCH)):
+def _batches(items: Iterable[Item], size: Callable[[Item], int]) -> Iterator[list[Item]]:
+    """Some items at a time, fewer where they are long; `size`: the characters of one."""
+    batch: list[Item] = []
+    room = CHARACTERS
+    for item in items:
+        batch.append(item)
+        room -= size(item)
+        if room <= 0 or len(batch) == BATCH:
+            yield batch
+            batch, room = [], CHARACTERS
+    if batch:
         yield batch
+
+
+def _longer(couple: tuple[str, str]) -> int:
+    return max(map(len, couple))
 
 
 def _write_mirrored(upper: IO[bytes], size: int, file: IO[bytes]) -> None:

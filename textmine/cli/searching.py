@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textmine.cli.compared import Comparison, Row, Texts, words_of
+from textmine.cli.compared import Comparison, Row, Texts
 from textmine.cli.remarks import counted
-from textmine.cli.tokenizers import NAMES
+from textmine.cli.tokenizers import NAMES, splitter
 from textmine.errors import InputError, ModelError
 
 if TYPE_CHECKING:
@@ -23,19 +24,30 @@ if TYPE_CHECKING:
 METRICS: dict[str, Metric] = {"wmd": "wmd", "wrd": "wrd"}  # that there is an index for
 
 
-class Mapped(Sequence[str]):
+class Packed:
     """Texts in an array of their UTF-8, each up to its end."""
 
     def __init__(self, data: NDArray[np.uint8], ends: NDArray[np.int64]) -> None:
-        self._data, self._ends = data, ends
+        self.data, self.ends = data, ends
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Packed:
+        """These texts, without the memory that Python keeps for each string."""
+        import numpy as np
+
+        data, ends = bytearray(), array("q")
+        for text in texts:
+            data += text.encode("utf-8", "surrogatepass")
+            ends.append(len(data))
+        return cls(np.frombuffer(data, np.uint8), np.frombuffer(ends, np.int64))
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return len(self.ends)
 
-    def __getitem__(self, place: Any) -> Any:
-        start = self._ends[place - 1] if place else 0
+    def __getitem__(self, place: int) -> str:
+        start = self.ends[place - 1] if place else 0
         try:
-            return self._data[start : self._ends[place]].tobytes().decode("utf-8", "surrogatepass")
+            return self.data[start : self.ends[place]].tobytes().decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
             raise ModelError("the texts of the index are damaged", "write it again") from error
 
@@ -45,21 +57,21 @@ class Library:
     """Texts made ready to be searched; without an `index` all of them are compared. `name` is what remarks
     call them, `own` says that text i is the i-th to be asked for, too."""
 
-    texts: Sequence[str]
+    texts: Packed | None
     read: Read
     index: TransportIndex | None
     name: str = "the index"
     own: bool = False
 
     @classmethod
-    def of(cls, comparison: Comparison, texts: Texts) -> Library:
-        """The texts of B for this comparison."""
+    def of(cls, comparison: Comparison, texts: Texts, keep: bool) -> Library:
+        """The texts of B for this comparison; `keep`: as they are written, too."""
         from textmine.similarity.metrics import TransportMeasure
         from textmine.similarity.search import TransportIndex
 
-        held = list(texts.b())
+        held = Packed.of(texts.b()) if keep else None
         name = "A" if texts.one else "B"
-        read = comparison.read(held)
+        read = comparison.read(texts.b())
         measure = comparison.measure
         if type(measure) is not TransportMeasure:
             return cls(held, read, None, name, texts.one)
@@ -74,9 +86,7 @@ def save(path: Path, comparison: Comparison, library: Library) -> None:
     from textmine.similarity.metrics import TransportMeasure
 
     measure = comparison.measure
-    if library.index is None or not isinstance(measure, TransportMeasure):
-        raise InputError("there is an index for --metric wrd and wmd only", "leave --index out")
-    encoded = [text.encode("utf-8", "surrogatepass") for text in library.texts]
+    assert library.index is not None and library.texts is not None and isinstance(measure, TransportMeasure)
     words = "\n".join(measure.vectors.words).encode("utf-8", "surrogatepass")
     library.index.save(
         path,
@@ -84,8 +94,8 @@ def save(path: Path, comparison: Comparison, library: Library) -> None:
         weights=measure.ground.weights,
         coverage=library.read.coverage,
         words=np.frombuffer(words, np.uint8),
-        texts=np.frombuffer(b"".join(encoded), np.uint8),
-        ends=np.cumsum([len(text) for text in encoded], dtype=np.int64),
+        texts=library.texts.data,
+        ends=library.texts.ends,
     )
 
 
@@ -104,7 +114,7 @@ def load(path: Path, threads: int | None, report: Reporter) -> tuple[Comparison,
         words = arrays["words"].tobytes().decode("utf-8", "surrogatepass").split("\n")
         vectors = WordVectors(words, index.table)
         metric, tokenizer = str(header["metric"]), str(header["tokenizer"])
-        texts = Mapped(arrays["texts"], arrays["ends"])
+        texts = Packed(arrays["texts"], arrays["ends"])
         read = Read(arrays["coverage"], index.masses)
         ground = Ground(index.table, arrays["weights"], index.kind)
         measure = TransportMeasure(ground, vectors, unit=bool(header["unit"]), threads=threads)
@@ -120,7 +130,7 @@ def load(path: Path, threads: int | None, report: Reporter) -> tuple[Comparison,
             f"the texts of {path} were cut by the lexicon {tokenizer}, which is not there", "put it back"
         )
     report.note(f"the index holds {counted(len(texts), 'text')}, for --metric {metric}, cut by {tokenizer}")
-    comparison = Comparison(METRICS[metric], measure, words_of(vectors, tokenizer), tokenizer)
+    comparison = Comparison(METRICS[metric], measure, splitter(tokenizer), tokenizer)
     return comparison, Library(texts, read, index)
 
 
@@ -161,7 +171,9 @@ def search(
         rows = comparison.rows(
             np.full(len(nearest), number), nearest + 1, distances, coverage, library.read.coverage[nearest]
         )
-        yield from comparison.with_texts(rows, ((text, library.texts[place]) for place in nearest.tolist()))
+        held = library.texts
+        couples = [] if held is None else ((text, held[place]) for place in nearest.tolist())
+        yield from comparison.with_texts(rows, couples)
     if compared:
         report.note(f"{solved / compared:.1%} of the distances were solved, bounds ruled out the rest")
     if lost := without_value(library.read):

@@ -246,7 +246,7 @@ def similarity(
             rows = comparison.lines(texts.couples())
         elif mode == "search":
             if library is None:
-                library = searching.Library.of(comparison, texts)
+                library = searching.Library.of(comparison, texts, keep=show_texts or index is not None)
                 if index is not None:
                     searching.save(index, comparison, library)
             rows = searching.search(comparison, library, texts.a, top or 10, threads, report)

@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from textmine.corpus.blocks import Block, Document, Unit, record_blocks, text_blocks
+import numpy as np
+
+from textmine.corpus.blocks import Block, Document, Unit, newline_offsets, record_blocks, text_blocks
 from textmine.corpus.encoding import Errors, Tally, check_encoding, decode, looks_binary
 from textmine.corpus.formats import Format, csv_records, format_of, jsonl_records, parquet_records
 from textmine.corpus.normalise import Normalisation, normalised, normaliser
@@ -92,22 +94,30 @@ class Corpus:
         """One pass over the text, a whole document at a time. Memory: a block and the longest document."""
         pieces: list[str] = []
         source, line = "", 1
+        lines: Sequence[int] | None
         for block, lines in self._read(on_progress or self._on_progress):
             starts = block.starts.tolist()
             pieces.append(block.text[: starts[0] if starts else None])
             if not starts:
                 continue
             if pieces != [""]:
-                yield self._finish(pieces, source, line)
-            source, line, before = block.source, block.line, 0
-            for number, (start, end) in enumerate(itertools.zip_longest(starts, starts[1:])):
-                line = lines[number] if lines is not None else line + block.text.count("\n", before, start)
-                before = start
-                pieces = [block.text[start:end]]
-                if end is not None:
-                    yield self._finish(pieces, source, line)
+                yield self._finish("".join(pieces), source, line)
+            source = block.source
+            first, last = starts[0], starts[-1]
+            if self._document == "line" and lines is None:
+                # What _finish does, for many at once, since this is how most texts come.
+                line = block.line + block.text.count("\n", 0, first)
+                texts = block.text[first:last].replace("\r\n", "\n").split("\n")
+                lines = range(line, line + len(texts))
+                yield from map(Document, texts[:-1], itertools.repeat(source), lines)
+            else:
+                if lines is None:
+                    lines = (block.line + np.searchsorted(newline_offsets(block.text), starts)).tolist()
+                for start, end, line in zip(starts, starts[1:], lines, strict=False):
+                    yield self._finish(block.text[start:end], source, line)
+            pieces, line = [block.text[last:]], lines[-1]
         if pieces:
-            yield self._finish(pieces, source, line)
+            yield self._finish("".join(pieces), source, line)
 
     def close(self) -> None:
         """Delete the temporary files; sources that came through a pipe cannot be read any more."""
@@ -121,8 +131,7 @@ class Corpus:
     ) -> None:
         self.close()
 
-    def _finish(self, pieces: list[str], source: str, line: int) -> Document:
-        text = "".join(pieces)
+    def _finish(self, text: str, source: str, line: int) -> Document:
         if self._document == "paragraph":
             stripped = text.lstrip()
             return Document(stripped.rstrip(), source, line + text.count("\n", 0, len(text) - len(stripped)))

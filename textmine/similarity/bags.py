@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from textmine.vectors.lookup import UNKNOWN, Rows, look_up
 
 Number = TypeVar("Number", np.float64, np.int64)
 
@@ -55,24 +57,31 @@ class Masses:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    @classmethod
+    def joined(cls, parts: Sequence[Masses]) -> Masses:
+        """The texts of one after the other."""
+        before = np.cumsum([0, *(part.starts[-1] for part in parts)])
+        starts = [part.starts[1:] + first for part, first in zip(parts, before[:-1], strict=True)]
+        rows, units = ([getattr(part, name) for part in parts] for name in ("rows", "units"))
+        return cls(np.concatenate([[0], *starts]), np.concatenate(rows), np.concatenate(units))
 
-def bags_of(texts: Iterable[Sequence[str]], find: Callable[[str], int | None]) -> Bags:
-    """The bags of `texts`, each its words in order; `find` gives the row of a word or None."""
-    found: list[int | None] = []
-    tokens = []
-    for words in texts:
-        tokens.append(len(words))
-        found += map(find, words)
-    lengths = np.array(tokens, np.int64)
-    rows = np.array(found, np.float64)  # None becomes NaN
-    known = ~np.isnan(rows)
-    text = np.repeat(np.arange(len(lengths)), lengths)[known]
-    keys = np.sort(text << 32 | rows[known].astype(np.int64))
+
+def bags_of(texts: Sequence[Sequence[str]], rows: Mapping[str, int]) -> Bags:
+    """The bags of `texts`, each its words in order; `rows` has the row of each known word."""
+    return count_rows(look_up(texts, rows))
+
+
+def count_rows(texts: Rows) -> Bags:
+    """The bags of texts whose words have been looked up."""
+    tokens = texts.tokens
+    known = texts.rows != UNKNOWN
+    text = np.repeat(np.arange(len(tokens)), tokens)[known]
+    keys = np.sort(text << 32 | texts.rows[known])
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     counts = np.diff(first, append=len(keys)).astype(np.float64)
     keys = keys[first]
-    starts = np.searchsorted(keys >> 32, np.arange(len(lengths) + 1))
-    return Bags(starts, (keys & 0xFFFFFFFF).astype(np.int32), counts, lengths)
+    starts = np.searchsorted(keys >> 32, np.arange(len(tokens) + 1))
+    return Bags(starts, (keys & 0xFFFFFFFF).astype(np.int32), counts, tokens)
 
 
 def masses_of(bags: Bags, weights: NDArray[np.float64]) -> Masses:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.errors import InputError
-from textmine.similarity.bags import bags_of
+from textmine.similarity.bags import count_rows
 from textmine.similarity.frequencies import word_probabilities
 from textmine.similarity.measures import CONVERSIONS, ground
 from textmine.similarity.metrics import (
@@ -19,6 +19,7 @@ from textmine.similarity.metrics import (
     Texts,
     TransportMeasure,
 )
+from textmine.similarity.parts import KnownParts
 from textmine.vectors.model import WordVectors
 from textmine.vectors.sentences import COMPONENTS, Method, SentenceEncoder
 
@@ -46,19 +47,22 @@ def build_measure(
     `word_probabilities` has it. Raises InputError for other names and where there are no frequencies.
     """
     conversions = _conversions(metric, convert)
-    texts = len({tuple(text) for text in sample if any(word in vectors for word in text)})
+    found = KnownParts(vectors.rows).look_up(sample)
+    known = found.known()
+    pieces = np.split(known.rows, known.starts[1:-1])
+    texts = len({piece.tobytes() for piece in pieces if len(piece)})
     few = texts < LEAST_SENTENCES or vectors.dim < 2
     if few and ("component" in conversions or metric in ("sif", "usif")):
         note(_FEW.format(texts))
     if metric in METHODS:
         if convert is not None:
             raise InputError("--convert is for transport", "choose --metric wrd or wmd, or leave it out")
-        known = vectors
+        counted = vectors
         if frequencies is not None or (vectors.counts is None and metric != "cosine"):
-            known = _with_counts(vectors, word_probabilities(vectors, frequencies))
+            counted = _with_counts(vectors, word_probabilities(vectors, frequencies))
         components = 0 if few else min(COMPONENTS[METHODS[metric]], vectors.dim - 1)
-        encoder = SentenceEncoder(known, METHODS[metric], components=components)
-        return CosineMeasure(encoder.fit(sample) if texts else encoder)
+        encoder = SentenceEncoder(counted, METHODS[metric], components=components)
+        return CosineMeasure(encoder.fit_rows([found]) if texts else encoder)
     if few:
         conversions = tuple(name for name in conversions if name != "component")
     probabilities = None
@@ -70,7 +74,7 @@ def build_measure(
         probabilities=probabilities,
         convert=conversions,
         stop_words=stop_words,
-        sentences=bags_of(sample, vectors.find),
+        sentences=count_rows(found),
     )
     kind = SinkhornMeasure if metric == "sinkhorn" else TransportMeasure
     return kind(on, vectors, unit="unit" in conversions, threads=threads)

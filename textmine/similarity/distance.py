@@ -44,7 +44,7 @@ def _distance(
     on: Ground | None,
 ) -> float:
     on = ground(vectors, metric, convert=()) if on is None else on
-    x, y = (masses_of(bags_of([text], vectors.find), on.weights) for text in (a, b))
+    x, y = (masses_of(bags_of([text], vectors.rows), on.weights) for text in (a, b))
     used = np.union1d(x.rows, y.rows)  # of the table only these are looked at
     x, y = (replace(side, rows=np.searchsorted(used, side.rows).astype(np.int32)) for side in (x, y))
     values, _ = transport_distances(on.table[used], on.kind, x, y, threads=1)

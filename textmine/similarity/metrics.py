@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.parallel import ordered_map
-from textmine.similarity.bags import UNIT, Masses, bags_of, masses_of
+from textmine.similarity.bags import UNIT, Masses, count_rows, masses_of
 from textmine.similarity.measures import Ground
 from textmine.similarity.pairs import costs, padded, transport_distances
+from textmine.similarity.parts import KnownParts
 from textmine.vectors.model import WordVectors
 from textmine.vectors.sentences import SentenceEncoder
 
@@ -33,12 +34,20 @@ class Read:
     def __len__(self) -> int:
         return len(self.coverage)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Read]) -> Read:
+        """The texts of one after the other, at least one part."""
+        contents = [part.content for part in parts]
+        join = Masses.joined if isinstance(contents[0], Masses) else np.concatenate
+        return cls(np.concatenate([part.coverage for part in parts]), join(contents))
+
 
 class Measure(Protocol):
     """What the metrics have in common."""
 
     def read(self, texts: Texts) -> Read:
-        """The texts, each its words in order, made ready to be compared."""
+        """The texts, each its words in order, made ready to be compared; unknown words in their known
+        parts."""
         ...
 
     def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
@@ -64,12 +73,13 @@ class TransportMeasure:
         # Padded once, not with each batch; columns of 0 change no distance.
         self.ground = replace(ground, table=padded(ground.table))
         self.vectors = vectors
+        self.words = KnownParts(vectors.rows)
         self.unit = unit
         self.threads = threads
         self.duals = np.zeros(0)
 
     def read(self, texts: Texts) -> Read:
-        bags = bags_of(texts, self.vectors.rows.get)
+        bags = count_rows(self.words.look_up(texts))
         return Read(bags.coverage, masses_of(bags, self.ground.weights))
 
     def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
@@ -119,12 +129,14 @@ class CosineMeasure:
 
     def __init__(self, encoder: SentenceEncoder) -> None:
         self.encoder = encoder
+        self.words = KnownParts(encoder.vectors.rows)
 
     def read(self, texts: Texts) -> Read:
-        known, rows = self.encoder.encode_batch(texts)
+        found = self.words.look_up(texts)
+        known, rows = self.encoder.encode_rows(found)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         content = np.divide(rows, lengths, out=np.full_like(rows, np.nan), where=lengths > 0)
-        return Read(known / np.maximum([len(text) for text in texts], 1), content)
+        return Read(known / np.maximum(found.tokens, 1), content)
 
     def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
         x, y = (a.content, b.content) if pairs is None else (a.content[pairs[0]], b.content[pairs[1]])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, islice
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from textmine.errors import InputError
+from textmine.vectors.lookup import UNKNOWN, Rows, look_up
 from textmine.vectors.model import WordVectors
 
 Method: TypeAlias = Literal["sum", "mean", "sif", "usif"]
@@ -74,13 +75,17 @@ class SentenceEncoder:
         word only. Raises InputError when no word is known and when there are no more sentences than
         components.
         """
+        return self.fit_rows(_Batches(sentences, self.vectors.rows))
+
+    def fit_rows(self, sentences: Iterable[Rows]) -> SentenceEncoder:
+        """The same from batches of sentences whose words have been looked up."""
         if self.method in ("sif", "usif"):
             self._weights = self._weigh(sentences)
         if self.components:
             products = np.zeros((self.vectors.dim, self.vectors.dim))
             number = 0
-            for batch in _batches(sentences):
-                rows = self._plain(*self._encoded(batch))
+            for batch in sentences:
+                rows = self._plain(batch.known())
                 products += rows.T @ rows
                 number += int(rows.any(axis=1).sum())
             if not number:
@@ -95,7 +100,7 @@ class SentenceEncoder:
             self._common = directions[:, : -self.components - 1 : -1].T
             squares = np.maximum(squares[: -self.components - 1 : -1], 0)
             self._parts = squares / squares.sum() if self.method == "usif" else np.ones(self.components)
-        elif not any(word in self.vectors for words in sentences for word in words):
+        elif not any((batch.rows != UNKNOWN).any() for batch in sentences):
             raise _none_known()
         return self
 
@@ -111,41 +116,25 @@ class SentenceEncoder:
         self.sentences = self.words = self.empty = 0
         self.unknown = Counter()
         for batch in _batches(sentences):
-            known, rows = self.encode_batch(batch, self.unknown)
+            found = look_up(batch, self.vectors.rows)
+            known, rows = self.encode_rows(found)
+            self.unknown.update(compress(chain.from_iterable(batch), found.rows == UNKNOWN))
             self.sentences += len(batch)
-            self.words += sum(map(len, batch))
+            self.words += len(found.rows)
             self.empty += int((known == 0).sum())
             yield known, rows
         if self.empty == self.sentences:
             raise _none_known()
 
-    def encode_batch(
-        self, batch: Sequence[Sequence[str]], unknown: Counter[str] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def encode_rows(self, sentences: Rows) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """How many words of each sentence are known (sentences,), and the vectors (sentences, dim)."""
-        ids, starts = self._encoded(batch, unknown)
-        rows = self._plain(ids, starts)
-        return np.diff(starts), rows - (rows @ self._common.T * self._parts) @ self._common
+        known = sentences.known()
+        rows = self._plain(known)
+        return known.tokens, rows - (rows @ self._common.T * self._parts) @ self._common
 
-    def _encoded(
-        self, batch: Sequence[Sequence[str]], unknown: Counter[str] | None = None
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rows of the known words of all sentences, and where each sentence begins and the last ends."""
-        find = self.vectors.find
-        found = [[find(word) for word in words] for words in batch]
-        if unknown is not None:
-            unknown.update(
-                word
-                for words, rows in zip(batch, found, strict=True)
-                for word, row in zip(words, rows, strict=True)
-                if row is None
-            )
-        known = [[row for row in rows if row is not None] for rows in found]
-        starts = np.cumsum([0, *map(len, known)])
-        return np.fromiter((row for rows in known for row in rows), np.int64, starts[-1]), starts
-
-    def _plain(self, ids: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _plain(self, known: Rows) -> NDArray[np.float64]:
         """The weighted sums or means, nothing taken away."""
+        ids, starts = known.rows, known.starts
         words, columns = np.unique(ids, return_inverse=True)
         matrix = self.vectors.matrix[words].astype(np.float64)
         shape = (len(starts) - 1, len(words))
@@ -158,7 +147,7 @@ class SentenceEncoder:
             rows /= np.maximum(np.diff(starts), 1)[:, None]
         return rows
 
-    def _weigh(self, sentences: Iterable[Sequence[str]]) -> NDArray[np.float64]:
+    def _weigh(self, sentences: Iterable[Rows]) -> NDArray[np.float64]:
         counts = self.vectors.counts
         length = 1.0
         if counts is None or self.method == "usif":
@@ -174,16 +163,25 @@ class SentenceEncoder:
         a = (size - frequent) / (frequent * size / 2)
         return np.asarray(a / (a / 2 + probabilities))
 
-    def _survey(self, sentences: Iterable[Sequence[str]]) -> tuple[NDArray[np.int64], float]:
+    def _survey(self, sentences: Iterable[Rows]) -> tuple[NDArray[np.int64], float]:
         """How often each word is there, and words a sentence with words."""
         counts = np.zeros(len(self.vectors), np.int64)
         number = total = 0
-        for batch in _batches(sentences):
-            ids, _ = self._encoded(batch)
-            counts += np.bincount(ids, minlength=len(counts))
-            number += sum(map(bool, batch))
-            total += sum(map(len, batch))
+        for batch in sentences:
+            counts += np.bincount(batch.known().rows, minlength=len(counts))
+            number += int(np.count_nonzero(batch.tokens))
+            total += len(batch.rows)
         return counts, total / max(number, 1)
+
+
+class _Batches:
+    """Sentences looked up, some at a time, as often as they are wanted."""
+
+    def __init__(self, sentences: Iterable[Sequence[str]], rows: Mapping[str, int]) -> None:
+        self.sentences, self.rows = sentences, rows
+
+    def __iter__(self) -> Iterator[Rows]:
+        return (look_up(batch, self.rows) for batch in _batches(self.sentences))
 
 
 def _batches(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
