@@ -75,6 +75,26 @@ def test_items_are_not_taken_far_ahead(threads: int) -> None:
     assert threading.active_count() == 1
 
 
+@THREADS
+def test_what_is_given_up_is_told_to_end(threads: int) -> None:
+    ended = threading.Event()
+
+    def work(item: int) -> bool:
+        return item == 0 or ended.wait(60)
+
+    results = ordered_map(work, range(3), threads, ended.set)
+    assert next(results)
+    started = time.monotonic()
+    results.close()  # type: ignore[attr-defined]
+    assert ended.is_set() and time.monotonic() - started < 30
+
+
+@THREADS
+def test_what_can_be_given_up_is_not_done_by_the_caller(threads: int) -> None:
+    names = list(ordered_map(lambda item: threading.current_thread(), range(3), threads, lambda: None))
+    assert threading.current_thread() not in names and len(names) == 3
+
+
 def test_number_of_threads() -> None:
     assert thread_count(3) == 3
     assert thread_count() >= 1

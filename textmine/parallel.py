@@ -31,15 +31,20 @@ def read_ahead(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def ordered_map(
-    function: Callable[[Item], Result], items: Iterable[Item], threads: int | None = None
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    threads: int | None = None,
+    abandon: Callable[[], None] | None = None,
 ) -> Iterator[Result]:
     """`function` of each item, computed by `threads` threads and yielded in the order of the items.
 
     At most one item a thread is under way or waiting to be taken, so memory stays within `threads` + 1
-    results. The work must release the interpreter lock to gain anything.
+    results. The work must release the interpreter lock to gain anything. `abandon` is called where not all is
+    to be done, after Ctrl-C for instance, and should make work that is under way end soon; with it, even a
+    single thread is not the caller's, which could not hear of Ctrl-C.
     """
     count = thread_count(threads)
-    if count == 1:
+    if count == 1 and abandon is None:
         yield from map(function, items)
         return
     pending: deque[Future[Result]] = deque()
@@ -51,6 +56,10 @@ def ordered_map(
                     yield pending.popleft().result()
             while pending:
                 yield pending.popleft().result()
+        except BaseException:
+            if abandon is not None:
+                abandon()
+            raise
         finally:
             for future in pending:
                 future.cancel()

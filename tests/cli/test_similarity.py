@@ -14,6 +14,8 @@ from textmine.cli import compared
 from textmine.cli.default_vectors import _is_english
 from textmine.cli.progress import Reporter
 from textmine.cli.similarity import similarity
+from textmine.similarity.measures import Ground
+from textmine.similarity.metrics import TransportMeasure
 from textmine.vectors.model import WordVectors
 
 
@@ -40,7 +42,8 @@ def test_every_metric_knows_equal_texts_from_others(tmp_path: Path) -> None:
     matrix = np.random.default_rng(1).normal(size=(6, 20)).astype(np.float32)
     WordVectors(WORDS, matrix, np.arange(6, 0, -1)).save(tmp_path / "v.npz")
     for metric in ("wmd", "wrd", "sinkhorn", "cosine", "sif", "usif"):
-        options = ("--vectors", tmp_path / "v.npz", "--metric", metric, "--frequencies", "counts")
+        weights = () if metric == "cosine" else ("--frequencies", "counts")
+        options = ("--vectors", tmp_path / "v.npz", "--metric", metric, *weights)
         done = textmine("similarity", a, b, *options, "--tokenizer", "jieba", "--quiet")
         assert (done.returncode, done.stderr) == (0, "")
         first, second, third = rows(done.stdout)[:3]
@@ -229,6 +232,26 @@ def test_vectors_of_a_part_of_the_texts_say_so(tmp_path: Path, monkeypatch: pyte
     assert counts[0] == counts[1] + counts[2]
 
 
+@pytest.mark.parametrize("most", [("BATCH", 2), ("CHARACTERS", 4)])
+def test_batches_do_not_matter(most: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compared, *most)
+    texts = ["a b", "", "c", "d d d d d", "a", "x y", "b c d"]
+    batches = list(compared._batches(texts, len))
+    assert [text for batch in batches for text in batch] == texts
+    assert len(batches) > 3 and all(len(batch) <= 2 or sum(map(len, batch[:-1])) < 4 for batch in batches)
+    ground = Ground(np.eye(4, dtype=np.float32), np.ones(4), "euclidean")
+    vectors = WordVectors(list("abcd"), ground.table)
+    comparison = compared.Comparison("wmd", TransportMeasure(ground, vectors), str.split, "whitespace")
+    read, whole = comparison.read(texts), comparison.measure.read([text.split() for text in texts])
+    assert read.coverage.tolist() == whole.coverage.tolist()
+    for name in ("starts", "rows", "units"):
+        assert getattr(read.content, name).tolist() == getattr(whole.content, name).tolist()
+    rows = list(comparison.lines(zip(texts, texts[::-1], strict=True)))
+    monkeypatch.undo()
+    assert rows == list(comparison.lines(zip(texts, texts[::-1], strict=True)))
+    assert [row[:2] for row in rows] == [(line, line) for line in range(1, 8)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
@@ -242,6 +265,7 @@ def test_vectors_of_a_part_of_the_texts_say_so(tmp_path: Path, monkeypatch: pyte
         (("-", "-"), 2, "A or B, not both"),
         (("a.txt", "b.txt", "--top", "3"), 2, "--top goes with --mode search"),
         (("a.txt", "b.txt", "--metric", "sif", "--stop-words", "b.txt"), 2, "--stop-words goes with"),
+        (("a.txt", "b.txt", "--metric", "cosine", "--frequencies", "en"), 2, "all metrics but cosine"),
         (("--pairs", "a.txt", "--field", "text"), 2, "--pairs is plain text"),
         (("--pairs", "a.txt", "--column", "text"), 2, "--pairs is plain text"),
         (("--pairs", "a.txt", "--input-format", "csv"), 2, "--pairs is plain text"),

@@ -126,6 +126,21 @@ def test_an_index_is_searched_as_it_was_written(option: tuple[str, str], tmp_pat
     assert done.returncode == 2 and f"leave out {option[0]}, or name B" in message(done.stderr)
 
 
+def test_an_index_stays_with_its_lexicon(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "ab\n", "ba\nd\n")
+    lexicon, index = tmp_path / "lexicon", tmp_path / "b.index"
+    lexicon.write_text("a\nb\nd\n")
+    options = ("--mode", "search", "--index", index)
+    made = textmine("similarity", a, b, *options, "--vectors", vectors, "--tokenizer", lexicon)
+    assert textmine("similarity", a, *options).stdout == made.stdout != ""
+    lexicon.write_text("ab\nd\n")
+    other = textmine("similarity", a, *options)
+    assert other.returncode == 1 and "is not what it was" in other.stderr
+    lexicon.unlink()
+    gone = textmine("similarity", a, *options)
+    assert gone.returncode == 1 and "is not there" in gone.stderr
+
+
 def test_a_damaged_index_is_told_in_a_line(vectors: Path, tmp_path: Path) -> None:
     a, b = files(tmp_path, "a b\n", "d\na\n")
     whole = tmp_path / "b.index"

@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from textmine.kernels import transport as kernels
+from textmine.similarity import transport as module
 from textmine.similarity.transport import Plan, transport
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -125,3 +127,18 @@ def test_a_set_to_itself_costs_nothing() -> None:
 def test_what_is_no_problem_is_refused(cost: np.ndarray, a: np.ndarray, b: np.ndarray) -> None:
     with pytest.raises(ValueError, match=r"mass|costs"):
         transport(cost, a, b)
+
+
+def test_a_solver_told_to_stop_leaves_some_flow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    random = np.random.default_rng(2)
+    cost = random.random((30, 40))
+    a, b = random.random(30), random.random(40)
+    best = transport(cost, a, b)
+    monkeypatch.setattr(module, "WORK", 100)  # by another thread
+    assert transport(cost, a, b).value == best.value
+    solve = kernels.solve
+    monkeypatch.setattr(kernels, "solve", lambda *given: solve(*given[:-1], np.ones(1, np.uint8)))  # type: ignore[call-arg]
+    stopped = transport(cost, a, b)
+    assert stopped.value > best.value >= stopped.dual

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -90,7 +91,12 @@ def save(path: Path, comparison: Comparison, library: Library) -> None:
     words = "\n".join(measure.vectors.words).encode("utf-8", "surrogatepass")
     library.index.save(
         path,
-        {"metric": comparison.metric, "tokenizer": comparison.tokenizer, "unit": measure.unit},
+        {
+            "metric": comparison.metric,
+            "tokenizer": comparison.tokenizer,
+            "lexicon": _lexicon_digest(comparison.tokenizer),
+            "unit": measure.unit,
+        },
         weights=measure.ground.weights,
         coverage=library.read.coverage,
         words=np.frombuffer(words, np.uint8),
@@ -128,6 +134,11 @@ def load(path: Path, threads: int | None, report: Reporter) -> tuple[Comparison,
     if tokenizer not in NAMES and not Path(tokenizer).exists():
         raise InputError(
             f"the texts of {path} were cut by the lexicon {tokenizer}, which is not there", "put it back"
+        )
+    if _lexicon_digest(tokenizer) != header.get("lexicon"):
+        raise InputError(
+            f"the lexicon {tokenizer} is not what it was when the texts of {path} were cut by it",
+            "put it back, or write the index again",
         )
     report.note(f"the index holds {counted(len(texts), 'text')}, for --metric {metric}, cut by {tokenizer}")
     comparison = Comparison(METRICS[metric], measure, splitter(tokenizer), tokenizer)
@@ -178,6 +189,11 @@ def search(
         report.note(f"{solved / compared:.1%} of the distances were solved, bounds ruled out the rest")
     if lost := without_value(library.read):
         report.note(f"{counted(lost, 'text')} of {library.name} without a word that counts: never found")
+
+
+def _lexicon_digest(tokenizer: str) -> str | None:
+    """What tells one lexicon file from another; None for a tokenizer with a name."""
+    return None if tokenizer in NAMES else hashlib.sha256(Path(tokenizer).read_bytes()).hexdigest()
 
 
 def without_value(read: Read) -> int:

@@ -300,6 +300,8 @@ def _check(given: SimpleNamespace) -> None:
         wrong = "--explain and --certificate go with --metric wrd and wmd, which are solved exactly"
     elif given.stop_words is not None and metric in ("cosine", "sif", "usif"):
         wrong = "--stop-words goes with --metric wmd, wrd and sinkhorn"
+    elif given.frequencies is not None and metric == "cosine":
+        wrong = "--frequencies goes with all metrics but cosine"
     elif given.show_texts and (given.explain or mode == "matrix"):
         wrong = "--show-texts goes with --mode lines, documents and search, and without --explain"
     elif given.top is not None and not search:

@@ -239,13 +239,14 @@ def solve(
     ints: Array,
     longs: Array,
     floats: Array,
+    stop: Array,
 ) -> int:
     """The cheapest flow; leaves the tree in `ints` (parents) and longs[0] (flows), potentials in floats[0].
 
     cost: float64 (n, m), finite. sends (n), wants (m): int64 above 0 with equal sums; used up. order: int32,
     n * m at least. ints (INTS, 2 (n + m)) int32, longs (LONGS, n + m) int64, floats (FLOATS, n + m) float64.
     `block` rows are looked at for each pivot. The number of pivots is returned, and -1, with nothing done,
-    where a cost is not a number or larger than LARGEST.
+    where a cost is not a number or larger than LARGEST. It gives up once stop[0] is not 0.
     """
     n, m = cost.shape
     potential = floats[0]
@@ -268,7 +269,7 @@ def solve(
     block = min(block, n)
     row = idle = pivots = 0
     settled = False
-    while True:
+    while not stop[0]:
         i, best = most_negative(cost, potential, row, block, reduced, bits)
         row = row + block - (n if row + block >= n else 0)
         if best <= nothing:
@@ -291,6 +292,7 @@ def solve(
             if x < value:
                 j, value = column, x
         pivot(i, n + j, n, value, ints, longs[0], potential)
+    return pivots
 
 
 @kernel_fast
@@ -405,10 +407,12 @@ def dual(cost: Array, sends: Array, wants: Array, floats: Array) -> float:
 def solve_pairs(
     table: Array, euclidean: bool, starts_a: Array, rows_a: Array, units_a: Array, starts_b: Array,
     rows_b: Array, units_b: Array, pairs_a: Array, pairs_b: Array, whole: float, values: Array, duals: Array,
+    stop: Array,
 ) -> None:  # fmt: skip
     """values[p] = the cheapest transport from text pairs_a[p] to text pairs_b[p]; NaN where one has no mass.
 
     `whole` is the mass of a text. `duals` gets the dual values. Infinite where a cost is larger than LARGEST.
+    It gives up once stop[0] is not 0.
     """
     n = m = cells = 0
     for p in range(pairs_a.size):
@@ -427,6 +431,8 @@ def solve_pairs(
         a, z = starts_a[pairs_a[p]], starts_a[pairs_a[p] + 1]
         b, y = starts_b[pairs_b[p]], starts_b[pairs_b[p] + 1]
         value = bound = np.nan
+        if stop[0]:
+            return
         if z > a and y > b:
             n, m = meet(
                 rows_a[a:z], units_a[a:z], rows_b[b:y], units_b[b:y], euclidean, left, sends, right, wants
@@ -437,7 +443,7 @@ def solve_pairs(
                 fill_costs(table, left[:n], right[:m], euclidean, cost)
                 used_sends[:n] = sends[:n]
                 used_wants[:m] = wants[:m]
-                if solve(cost, used_sends[:n], used_wants[:m], BLOCK, order, ints, longs, floats) < 0:
+                if solve(cost, used_sends[:n], used_wants[:m], BLOCK, order, ints, longs, floats, stop) < 0:
                     value = bound = np.inf
                 else:
                     value = primal(cost, ints, longs) / whole

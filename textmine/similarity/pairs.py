@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -70,6 +71,7 @@ def transport_distances(
     """
     first, second = pairs if pairs is not None else (np.arange(len(a)), np.arange(len(b)))
     values, duals = np.empty(len(first)), np.empty(len(first))
+    stop = np.zeros(1, np.uint8)
     rows = padded(table)
     cells = np.diff(a.starts)[first] * np.diff(b.starts)[second]
     check_size(int(cells.max(initial=0)))
@@ -80,10 +82,10 @@ def transport_distances(
         part = slice(*piece)
         kernels.solve_pairs(
             rows, kind == "euclidean", a.starts, a.rows, a.units, b.starts, b.rows, b.units,
-            first[part], second[part], float(UNIT), values[part], duals[part],
+            first[part], second[part], float(UNIT), values[part], duals[part], stop,
         )  # fmt: skip
 
-    for _ in ordered_map(work, pieces, threads):
+    for _ in ordered_map(work, pieces, threads, partial(stop.fill, 1) if cells.sum() > WORK else None):
         pass
     if np.isinf(values).any():
         raise ModelError(

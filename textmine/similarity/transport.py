@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.kernels import transport as kernels
+from textmine.parallel import ordered_map
 from textmine.similarity.bags import UNIT
-from textmine.similarity.pairs import check_size
+from textmine.similarity.pairs import WORK, check_size
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,13 @@ def transport(cost: NDArray[np.float64], a: NDArray[np.float64], b: NDArray[np.f
     ints = np.empty((kernels.INTS, 2 * (n + m)), np.int32)
     longs = np.empty((kernels.LONGS, n + m), np.int64)
     floats = np.empty((kernels.FLOATS, n + m))
-    kernels.solve(part, sends.copy(), wants.copy(), kernels.BLOCK, order, ints, longs, floats)
+    stop = np.zeros(1, np.uint8)
+
+    def solve(block: int) -> int:
+        return kernels.solve(part, sends.copy(), wants.copy(), block, order, ints, longs, floats, stop)
+
+    # By another thread where it may take long: this one hears of Ctrl-C.
+    list(ordered_map(solve, [kernels.BLOCK], 1, partial(stop.fill, 1) if part.size > WORK else None))
     value = kernels.primal(part, ints, longs) / UNIT
     dual = kernels.dual(part, sends, wants, floats) / UNIT
     # Potentials of those without mass: as large as they may be.
