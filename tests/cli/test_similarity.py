@@ -270,7 +270,7 @@ def test_batches_do_not_matter(most: tuple[str, int], monkeypatch: pytest.Monkey
         (("--pairs", "a.txt", "--column", "text"), 2, "--pairs is plain text"),
         (("--pairs", "a.txt", "--input-format", "csv"), 2, "--pairs is plain text"),
         (("a.txt", "--mode", "matrix", "-o", "x.npy", "--format", "csv"), 2, "in its own format"),
-        (("a.txt", "b.txt"), 1, "B ends after 1 lines"),
+        (("a.txt", "b.txt"), 1, "B ends after 1 line, the other"),
         (("a.txt", "b.txt", "--mode", "search", "--convert", "nonsense"), 1, "no conversion 'nonsense'"),
         (("a.txt", "b.txt", "--mode", "search", "--frequencies", "xx"), 1, "xx"),
         (("a.txt", "gone.txt", "--mode", "search"), 1, "gone.txt"),
@@ -287,6 +287,34 @@ def test_bad_input_is_told_in_a_line(
     assert told in message(done.stderr)
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "x.npy").exists()
+
+
+def test_little_coverage_is_told(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a x y\nb\n", "c z z\nx y z\n")
+    done = textmine("similarity", a, b, "--vectors", vectors)
+    assert "a vector is known for 42% of the words only (cut by whitespace)" in done.stderr
+    done = textmine("similarity", a, a, "--vectors", vectors)
+    assert "of the words only" not in done.stderr
+
+
+def test_a_field_of_one_side_will_do(vectors: Path, tmp_path: Path) -> None:
+    a, _ = files(tmp_path, "a b\n", "")
+    records = tmp_path / "b.jsonl"
+    records.write_text('{"body": "d"}\n{"body": "a"}\n')
+    options = ("--mode", "search", "--top", "1", "--vectors", vectors, "--convert", "none")
+    done = textmine("similarity", a, records, *options, "--field", "body")
+    assert [(row["line_a"], row["line_b"]) for row in rows(done.stdout)] == [("1", "2")]
+    done = textmine("similarity", a, records, *options, "--column", "body")
+    assert done.returncode == 1 and "no input is a table" in done.stderr
+    done = textmine("similarity", a, a, *options, "--field", "body")
+    assert done.returncode == 1 and "no input is JSON Lines" in done.stderr
+
+
+def test_different_numbers_of_files(vectors: Path, tmp_path: Path) -> None:
+    a, _ = files(tmp_path, "a\n", "a\n")
+    done = textmine("similarity", a, tmp_path, "--mode", "documents", "--vectors", vectors)
+    assert done.returncode == 1 and "A ends after 1 file, the other goes on" in done.stderr
+    assert "documents" not in done.stderr.partition("choose")[2]
 
 
 def test_explained_on_a_terminal_in_colours(vectors: Path, tmp_path: Path) -> None:

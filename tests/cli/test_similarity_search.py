@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,27 @@ def test_an_index_is_searched_as_it_was_written(option: tuple[str, str], tmp_pat
     arguments = ("a.txt", "--mode", "search", "--index", "b.index", *option)
     done = textmine("similarity", *arguments, folder=tmp_path)
     assert done.returncode == 2 and f"leave out {option[0]}, or name B" in message(done.stderr)
+
+
+def test_an_index_takes_the_place_of_an_index_only(vectors: Path, tmp_path: Path) -> None:
+    a, b = files(tmp_path, "a b\n", "d\na\n")
+    corpus = tmp_path / "corpus.txt"
+    corpus.write_text("dear\n")
+    options = (*SEARCH, "--vectors", vectors, "--index")
+    done = textmine("similarity", a, b, *options, corpus)
+    assert done.returncode == 2 and "is there and no index" in message(done.stderr)
+    assert corpus.read_text() == "dear\n"
+    for _ in range(2):
+        done = textmine("similarity", a, b, *options, tmp_path / "b.index")
+        assert done.returncode == 0 and "the index is written; leave B out" in done.stderr
+
+
+def test_what_is_found_depends_on_no_other_query(tmp_path: Path) -> None:
+    lines = [f"{x} {y} z{i % 7}" for i, (x, y) in enumerate(product("abcdefgh", repeat=2))]
+    a, b = files(tmp_path, "a b\n", "\n".join(lines))
+    alone = rows(textmine("similarity", a, b, "--mode", "search").stdout)
+    a.write_text("a b\n" + "p q r s\n" * 50)
+    assert rows(textmine("similarity", a, b, "--mode", "search").stdout)[: len(alone)] == alone != []
 
 
 def test_an_index_stays_with_its_lexicon(vectors: Path, tmp_path: Path) -> None:

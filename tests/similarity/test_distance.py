@@ -39,6 +39,14 @@ def test_no_known_word_no_distance(texts: tuple[list[str], list[str]]) -> None:
     assert math.isnan(word_rotators_distance(["z"], ["a"], VECTORS))  # no length, no mass
 
 
+def test_words_are_found_as_the_command_finds_them() -> None:
+    vectors = WordVectors(["bug", "hacker"], np.eye(2, dtype=np.float32))
+    assert word_movers_distance(["Bug"], ["bug"], vectors) == 0
+    assert word_movers_distance(["bug-hacker"], ["hacker", "bug"], vectors) == 0
+    with pytest.raises(TypeError, match="split it first"):
+        word_rotators_distance("bug", ["bug"], vectors)
+
+
 @pytest.mark.parametrize(
     ("metric", "distance"), [("wmd", word_movers_distance), ("wrd", word_rotators_distance)]
 )

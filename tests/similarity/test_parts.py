@@ -25,7 +25,9 @@ def known_parts(known: list[str]) -> KnownParts:
     [
         ("小男孩", ["小", "男孩"]),
         ("一个男孩", ["一个", "男孩"]),
-        ("白男孩", ["白", "男孩"]),
+        ("白男孩", ["男孩", "白男孩"]),
+        ("男猫", ["男猫"]),
+        ("小男", ["小", "男"]),
         ("us-russia", ["us", "russia"]),
         ("egypt's", ["egypt", "s"]),
         ("egypt’s", ["egypt", "s"]),
@@ -56,7 +58,9 @@ def test_the_cut_is_the_best_of_all(known: set[str], word: str) -> None:
         if all(part in known or len(part) == 1 for part in parts):
             unknown = sum(part not in known for part in parts)
             cuts.append((unknown, len(parts), [-len(part) for part in reversed(parts)], parts))
-    best = min(cuts)[3] if any(part in known for part in min(cuts)[3]) else [word]
+    best = min(cuts)[3]
+    if any(part not in known for part in best):
+        best = [*(part for part in best if len(part) > 1), word]
     assert known_parts(sorted(known)).cut(word) == ((word,) if word in known else tuple(best))
 
 

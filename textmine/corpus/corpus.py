@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import weakref
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +28,8 @@ class Corpus:
 
     `document` says what one document is: a line, a paragraph (blank lines between) or a file; in a format of
     records, a record, a paragraph of a record, or a file. `field` (JSON Lines) and `column` (CSV, TSV,
-    Parquet) name where the text is; both are "text" unless given. `normalise` is any of "nfkc", "width" (full
+    Parquet) name where the text is; both are "text" unless given, and a name of use to no source is an error
+    unless `names_needed` is False. `normalise` is any of "nfkc", "width" (full
     width to half width) and "lower". Blocks hold at most `block_size` (>= 2) code points. A pipe is copied to
     a temporary file in `tmp_dir` at once, so that it can be read again; the file goes with `close()`, with
     the corpus and with the process.
@@ -51,6 +52,7 @@ class Corpus:
         format: Format = "auto",
         field: str | None = None,
         column: str | None = None,
+        names_needed: bool = True,
         normalise: Sequence[Normalisation] = (),
         block_size: int = 1 << 22,
         on_progress: Progress | None = None,
@@ -74,7 +76,8 @@ class Corpus:
         self.sources, self._passed_over = find_sources(inputs, tmp_dir, self._on_progress)
         self._close = weakref.finalize(self, _close_spools, self.sources)
         try:
-            self._check_names(field, column)
+            if names_needed:
+                check_names([self], field, column)
         except InputError:
             self.close()
             raise
@@ -187,17 +190,10 @@ class Corpus:
     def _report(self, on_progress: Progress, before: int, position: int) -> None:
         on_progress("reading", min(before + position, self.size), self.size)
 
-    def _check_names(self, field: str | None, column: str | None) -> None:
-        """A name that no source has a use for is a mistake: the text would be read as something else."""
-        kinds = {format_of(source.name, self._format) for source in self.sources}
-        if field is not None and "jsonl" not in kinds:
-            raise InputError(
-                f"no input is JSON Lines, so there is no field {field!r}", "say that the format is jsonl"
-            )
-        if column is not None and not kinds & {"csv", "tsv", "parquet"}:
-            raise InputError(
-                f"no input is a table, so there is no column {column!r}", "say that the format is csv or tsv"
-            )
+    @property
+    def formats(self) -> set[Format]:
+        """Of the sources."""
+        return {format_of(source.name, self._format) for source in self.sources}
 
     def _no_text(self) -> InputError:
         names = [source.name for source in self.sources]
@@ -208,6 +204,19 @@ class Corpus:
         return InputError(
             f"there is no text in {shown}" + (f" ({reasons})" if reasons else ""),
             "give files with text in them",
+        )
+
+
+def check_names(corpora: Iterable[Corpus], field: str | None, column: str | None) -> None:
+    """Raise InputError for a name that no source has a use for: the text would be read as something else."""
+    kinds = set[Format]().union(*(corpus.formats for corpus in corpora))
+    if field is not None and "jsonl" not in kinds:
+        raise InputError(
+            f"no input is JSON Lines, so there is no field {field!r}", "say that the format is jsonl"
+        )
+    if column is not None and not kinds & {"csv", "tsv", "parquet"}:
+        raise InputError(
+            f"no input is a table, so there is no column {column!r}", "say that the format is csv or tsv"
         )
 
 

@@ -8,9 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from textmine.similarity.bags import bags_of, masses_of
+from textmine.similarity.bags import count_rows, masses_of
 from textmine.similarity.measures import Ground, ground
 from textmine.similarity.pairs import transport_distances
+from textmine.similarity.parts import KnownParts
 from textmine.vectors.model import WordVectors
 
 
@@ -22,8 +23,8 @@ def word_movers_distance(
     Document Distances, 2015): mass 1 / n for each of n known words, cost |x - y|, 0 or more.
 
     Without `on` the vectors are taken as they are, and all words weigh the same; a `ground` made once for
-    many texts has conversions and weights, which measure meaning better. NaN where a text has no word that
-    counts.
+    many texts has conversions and weights, which measure meaning better. Unknown words are taken in small
+    letters, or in known parts, as `KnownParts` has it. NaN where a text has no word that counts.
     """
     return _distance(a, b, vectors, "wmd", on)
 
@@ -43,8 +44,11 @@ def _distance(
     metric: Literal["wmd", "wrd"],
     on: Ground | None,
 ) -> float:
+    if isinstance(a, str) or isinstance(b, str):
+        raise TypeError("a text is a sequence of words; split it first")
     on = ground(vectors, metric, convert=()) if on is None else on
-    x, y = (masses_of(bags_of([text], vectors.rows), on.weights) for text in (a, b))
+    words = KnownParts(vectors.rows)
+    x, y = (masses_of(count_rows(words.look_up([text])), on.weights) for text in (a, b))
     used = np.union1d(x.rows, y.rows)  # of the table only these are looked at
     x, y = (replace(side, rows=np.searchsorted(used, side.rows).astype(np.int32)) for side in (x, y))
     values, _ = transport_distances(on.table[used], on.kind, x, y, threads=1)

@@ -23,8 +23,10 @@ class KnownParts:
 
     A word that is not known as it is, is taken in small letters. Where these are not known either, a Chinese
     word becomes the parts that leave the fewest characters unknown, of those cuts the one in the fewest
-    parts, of those the one with the longest parts at the end (a compound's head is there). Other words are
-    cut at hyphens, apostrophes and slashes. A word of which no part is known stays whole.
+    parts, of those the one with the longest parts at the end (a compound's head is there). If they do not
+    cover the word, those of a single character are dropped (what a character means by itself may be something
+    else), and the word is there, too, for what is unknown of it. Other words are cut at hyphens, apostrophes
+    and slashes. A word of which no part is known stays whole.
 
     rows: the row of each known word.
     """
@@ -57,6 +59,8 @@ class KnownParts:
             return (word,)
         if len(word) > 1 and _HAN.fullmatch(word):
             parts = self._cover(word) if len(word) <= LONGEST else (word,)
+            if any(part not in self._known for part in parts):
+                parts = (*(part for part in parts if len(part) > 1), word)
         else:
             parts = tuple(part for part in _JOINTS.split(word) if part)
         return parts if any(part in self._known for part in parts) else (word,)
