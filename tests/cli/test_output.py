@@ -69,6 +69,8 @@ def test_floats_keep_six_digits(target: Path, value: float) -> None:
     [
         (0.1 + 0.2, "0.3", 0.3),
         (1234567.8, "1234568", 1234568.0),
+        (999999.5, "1e+06", 1e6),
+        (1e15, "1e+15", 1e15),
         (2.5e20, "2.5e+20", 2.5e20),
         (-0.0, "0", 0.0),
         (1.25e-7, "1.25e-07", 1.25e-7),
@@ -84,6 +86,7 @@ def test_floats_keep_six_digits(target: Path, value: float) -> None:
 )
 def test_cells(target: Path, cell: object, text: str, in_json: object) -> None:
     assert written(target, "tsv", ("a", "b"), [("x", cell)]) == f"a\tb\nx\t{text}\n"
+    assert written(target, "tsv", ("a", "b"), [(7, cell)]) == f"a\tb\n7\t{text}\n"  # numbers alone
     assert json.loads(written(target, "jsonl", ("a",), [(cell,)])) == {"a": in_json}
 
 

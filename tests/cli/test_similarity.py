@@ -266,6 +266,11 @@ def test_batches_do_not_matter(most: tuple[str, int], monkeypatch: pytest.Monkey
         (("a.txt", "b.txt", "--top", "3"), 2, "--top goes with --mode search"),
         (("a.txt", "b.txt", "--metric", "sif", "--stop-words", "b.txt"), 2, "--stop-words goes with"),
         (("a.txt", "b.txt", "--metric", "cosine", "--frequencies", "en"), 2, "all metrics but cosine"),
+        (
+            ("a.txt", "b.txt", "--convert", "unit", "--frequencies", "en"),
+            2,
+            "goes with --convert sif or common",
+        ),
         (("--pairs", "a.txt", "--field", "text"), 2, "--pairs is plain text"),
         (("--pairs", "a.txt", "--column", "text"), 2, "--pairs is plain text"),
         (("--pairs", "a.txt", "--input-format", "csv"), 2, "--pairs is plain text"),
@@ -287,6 +292,28 @@ def test_bad_input_is_told_in_a_line(
     assert told in message(done.stderr)
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "x.npy").exists()
+
+
+def test_the_sample_ends_where_it_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compared, "SAMPLE_CHARACTERS", 5)
+    assert compared._sample(iter(["abc", "de"])) == (["abc", "de"], True)
+    assert compared._sample(iter(["abc", "de", "f"])) == (["abc", "de"], False)
+    assert compared._sample(iter(["abc", "defg"])) == (["abc", "de"], False)
+    assert compared._sample(iter([])) == ([], True)
+
+
+def test_equal_texts_are_at_distance_0_in_any_batch(tmp_path: Path) -> None:
+    words = [f"w{i}" for i in range(40)]
+    matrix = np.random.default_rng(1).normal(size=(40, 25)).astype(np.float32)
+    WordVectors(words, matrix, np.arange(40, 0, -1)).save(tmp_path / "v.npz")
+    random = np.random.default_rng(2)
+    lines = [" ".join(random.choice(words, 9)) for _ in range(60)]
+    a, b = files(tmp_path, "\n".join(lines), "\n".join(lines * 3))
+    for metric in ("cosine", "sif", "usif"):
+        options = ("--vectors", tmp_path / "v.npz", "--metric", metric, "--mode", "search", "--top", "3")
+        done = rows(textmine("similarity", a, b, *options).stdout)
+        assert [row["distance"] for row in done] == ["0"] * 180
+        assert [int(row["line_b"]) for row in done[:6]] == [1, 61, 121, 2, 62, 122]
 
 
 def test_little_coverage_is_told(vectors: Path, tmp_path: Path) -> None:

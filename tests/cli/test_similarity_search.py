@@ -153,14 +153,20 @@ def test_an_index_stays_with_its_lexicon(vectors: Path, tmp_path: Path) -> None:
     lexicon, index = tmp_path / "lexicon", tmp_path / "b.index"
     lexicon.write_text("a\nb\nd\n")
     options = ("--mode", "search", "--index", index)
-    made = textmine("similarity", a, b, *options, "--vectors", vectors, "--tokenizer", lexicon)
-    assert textmine("similarity", a, *options).stdout == made.stdout != ""
+    made = textmine(
+        "similarity", a, b, *options, "--vectors", vectors, "--tokenizer", "lexicon", folder=tmp_path
+    )
+    (tmp_path / "elsewhere").mkdir()
+    again = textmine("similarity", a, *options, folder=tmp_path / "elsewhere")
+    assert again.stdout == made.stdout != ""
     lexicon.write_text("ab\nd\n")
     other = textmine("similarity", a, *options)
     assert other.returncode == 1 and "is not what it was" in other.stderr
     lexicon.unlink()
-    gone = textmine("similarity", a, *options)
-    assert gone.returncode == 1 and "is not there" in gone.stderr
+    for _ in ("nothing", "a folder"):
+        gone = textmine("similarity", a, *options)
+        assert gone.returncode == 1 and "is not there" in gone.stderr and "Traceback" not in gone.stderr
+        lexicon.mkdir(exist_ok=True)
 
 
 def test_a_damaged_index_is_told_in_a_line(vectors: Path, tmp_path: Path) -> None:

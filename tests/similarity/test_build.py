@@ -43,6 +43,17 @@ def test_any_sample_and_any_vectors_do(metric: Metric, dim: int, sample: list[li
     assert bool(notes) == (metric != "cosine" and not learned)
 
 
+@pytest.mark.parametrize(
+    ("metric", "convert", "similarity"),
+    [("wmd", "unit", 0), ("wmd", "none", 1 / (1 + np.hypot(3, 4))), ("wrd", "none", 0)],
+)
+def test_similarity_of_words_at_right_angles(metric: Metric, convert: str, similarity: float) -> None:
+    made = WordVectors(["x", "y"], np.array([[3, 0], [0, 4]], np.float32))
+    measure = build_measure(made, metric, [["x", "y"]], convert=convert)
+    a, b = measure.read([["x"], ["x"]]), measure.read([["y"], ["x"]])
+    assert measure.similarity(measure.distances(a, b)) == pytest.approx([similarity, 1], abs=1e-6)
+
+
 def test_conversions_are_for_transport() -> None:
     with pytest.raises(InputError, match="for transport"):
         build_measure(vectors(3), "sif", [["w1"]], convert="common")

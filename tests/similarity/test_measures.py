@@ -97,6 +97,15 @@ def test_conversions_are_their_formulas(
 
 
 @pytest.mark.parametrize("metric", METRICS)
+def test_punctuation_weighs_nothing_beside_frequencies(metric: Metric) -> None:
+    words = ["a", "。", "……", "?!", "(b)", "$", "50%", "😀", "_"]
+    vectors = WordVectors(words, np.eye(len(words), dtype=np.float32))
+    found = ground(vectors, metric, probabilities=np.zeros(len(words)), convert={"sif"})
+    assert found.weights.tolist() == [1, 0, 0, 0, 1, 1, 1, 1, 1]
+    assert ground(vectors, metric, convert=()).weights.all()
+
+
+@pytest.mark.parametrize("metric", METRICS)
 def test_order_of_conversions_and_size_of_blocks_do_not_matter(
     metric: Metric,
     vectors: WordVectors,

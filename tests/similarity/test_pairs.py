@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import _thread
+import time
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -10,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmine.errors import ModelError, ResourceError
+from textmine.kernels import transport as kernels
+from textmine.similarity import pairs
+from textmine.similarity import transport as plans
 from textmine.similarity.bags import UNIT, Bags, Masses, bags_of, masses_of
 from textmine.similarity.pairs import costs, transport_distances
 from textmine.similarity.transport import transport
@@ -43,6 +48,47 @@ def one_by_one(vectors: np.ndarray, kind: str, weights: np.ndarray, a: list[int]
     x, y = vectors[a].astype(np.float64), vectors[b].astype(np.float64)
     cost = np.linalg.norm(x[:, None] - y, axis=2) if kind == "euclidean" else np.maximum(1 - x @ y.T, 0)
     return transport(cost, masses_a, masses_b).value
+
+
+def interrupted(kernel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the place of `kernel`: what ends only when it is told to, after Ctrl-C."""
+
+    def wait(*given: Any) -> None:
+        _thread.interrupt_main()
+        while not given[-1][0]:
+            time.sleep(0.01)
+
+    monkeypatch.setattr(kernels, kernel, wait)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_ctrl_c_is_heard_while_pairs_are_solved(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, weights = table("euclidean")
+    masses = masses_of(bags([[1, 2, 3]] * 4), weights)
+    monkeypatch.setattr(pairs, "WORK", 4)
+    interrupted("solve_pairs", monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        transport_distances(vectors, "euclidean", masses, masses, threads=threads)
+
+
+def test_ctrl_c_is_heard_while_a_plan_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plans, "WORK", 4)
+    interrupted("solve", monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        transport(np.ones((3, 3)), np.ones(3), np.ones(3))
+
+
+def test_pairs_are_left_where_told_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, weights = table("euclidean")
+    masses = masses_of(bags([[1, 2, 3], [4, 5]]), weights)
+    solve = kernels.solve_pairs
+
+    def stopped(*given: Any) -> None:
+        given[-3][:] = 7
+        solve(*given[:-1], np.ones(1, np.uint8))  # type: ignore[call-arg]
+
+    monkeypatch.setattr(kernels, "solve_pairs", stopped)
+    assert transport_distances(vectors, "euclidean", masses, masses)[0].tolist() == [7, 7]
 
 
 @settings(max_examples=60)

@@ -79,6 +79,21 @@ def test_rows_are_those_of_the_parts(texts: list[list[str]], kept: int) -> None:
             assert found.starts.tolist() == expected.starts.tolist()
 
 
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "KEPT", 3)
+    parts = known_parts(KNOWN)
+    for text in ("us", "us-us", "s/s", "us russia", "s-us", "us " + "s-us-" * 20):
+        parts.look_up([text.split()])
+        assert max(len(parts._codes), len(parts._codes.several)) <= 3
+    assert all(len(word) <= module.LONGEST_KEPT for word in parts._codes)
+
+
+def test_capitals_in_parts() -> None:
+    parts = known_parts(["Bush", "Cheney", "e", "mail"])
+    assert parts.cut("Bush-Cheney") == ("Bush", "Cheney")
+    assert parts.cut("E-Mail") == ("e", "mail")
+
+
 def test_small_letters_come_before_parts() -> None:
     parts = known_parts(["us", "Us", "pro", "pro-us"])
     assert [parts.cut(word) for word in ("US", "Us", "Pro-US", "PRO/x")] == [

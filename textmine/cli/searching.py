@@ -93,7 +93,7 @@ def save(path: Path, comparison: Comparison, library: Library) -> None:
         path,
         {
             "metric": comparison.metric,
-            "tokenizer": comparison.tokenizer,
+            "tokenizer": _whole_name(comparison.tokenizer),
             "lexicon": _lexicon_digest(comparison.tokenizer),
             "unit": measure.unit,
         },
@@ -131,7 +131,7 @@ def load(path: Path, threads: int | None, report: Reporter) -> tuple[Comparison,
             raise ValueError("its parts do not go together")
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path} is damaged, or no index of texts", "write it with --index") from error
-    if tokenizer not in NAMES and not Path(tokenizer).exists():
+    if tokenizer not in NAMES and not Path(tokenizer).is_file():
         raise InputError(
             f"the texts of {path} were cut by the lexicon {tokenizer}, which is not there", "put it back"
         )
@@ -189,6 +189,11 @@ def search(
         report.note(f"{solved / compared:.1%} of the distances were solved, bounds ruled out the rest")
     if lost := without_value(library.read):
         report.note(f"{counted(lost, 'text')} of {library.name} without a word that counts: never found")
+
+
+def _whole_name(tokenizer: str) -> str:
+    """A lexicon's path from wherever it is asked for; a name as it is."""
+    return tokenizer if tokenizer in NAMES else str(Path(tokenizer).absolute())
 
 
 def _lexicon_digest(tokenizer: str) -> str | None:

@@ -322,6 +322,8 @@ def _check(given: SimpleNamespace) -> None:
     made = ("metric", "vectors", "convert", "frequencies", "stop_words", "tokenizer")  # into an index
     useless = [f"--{name.replace('_', '-')}" for name in made if getattr(given, name) is not None]
     reading = given.index is not None and given.b is None
+    weighed = {"sif", "common"} & set((given.convert or "").replace(" ", "").split(","))
+    named = given.vectors is not None and given.vectors.name == "wordllama"  # which has words by language
     wrong = None
     if given.pairs is not None and (given.a is not None or mode != "lines"):
         wrong = "--pairs takes the place of A and B, and goes with --mode lines"
@@ -339,6 +341,8 @@ def _check(given: SimpleNamespace) -> None:
         wrong = "--stop-words goes with --metric wmd, wrd and sinkhorn"
     elif given.frequencies is not None and metric == "cosine":
         wrong = "--frequencies goes with all metrics but cosine"
+    elif given.frequencies is not None and given.convert is not None and not (weighed or named):
+        wrong = "--frequencies goes with --convert sif or common, or without --convert"
     elif given.show_texts and (given.explain or mode == "matrix"):
         wrong = "--show-texts goes with --mode lines, documents and search, and without --explain"
     elif given.top is not None and not search:

@@ -94,7 +94,8 @@ class Corpus:
         return (block for block, _ in self._read(on_progress or self._on_progress))
 
     def documents(self, on_progress: Progress | None = None) -> Iterator[Document]:
-        """One pass over the text, a whole document at a time. Memory: a block and the longest document."""
+        """One pass over the text, a whole document at a time. Memory: a block, its
+        documents, and the longest document."""
         pieces: list[str] = []
         source, line = "", 1
         lines: Sequence[int] | None

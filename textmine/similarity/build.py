@@ -53,7 +53,7 @@ def build_measure(
     texts = len({piece.tobytes() for piece in pieces if len(piece)})
     few = texts < LEAST_SENTENCES or vectors.dim < 2
     if few and ("component" in conversions or metric in ("sif", "usif")):
-        note(_FEW.format(texts))
+        note(_FEW.format("vectors of one number" if vectors.dim < 2 else _texts(texts)))
     if metric in METHODS:
         if convert is not None:
             raise InputError("--convert is for transport", "choose --metric wrd or wmd, or leave it out")
@@ -80,9 +80,11 @@ def build_measure(
     return kind(on, vectors, unit="unit" in conversions, threads=threads)
 
 
-_FEW = (
-    "what sentences have in common is not taken away: {} different texts with known words are too few to tell"
-)
+_FEW = "what sentences have in common is not taken away: {} are too few to tell"
+
+
+def _texts(number: int) -> str:
+    return f"{number} different texts with known words" if number != 1 else "a single text with known words"
 
 
 def _conversions(metric: Metric, convert: str | None) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -106,13 +105,7 @@ def _listed(words: Sequence[str], language: str) -> NDArray[np.float64]:
     wordfreq.get_frequency_dict.cache_clear()
     if language == "zh":
         words = [simplify_chinese(word) for word in words]
-    most = max(listed.values())
-    # The lists have no punctuation, which is as frequent as the most frequent word, not unheard-of.
-    return np.array([most if _is_punctuation(word) else listed.get(word.lower(), 0.0) for word in words])
-
-
-def _is_punctuation(word: str) -> bool:
-    return all(unicodedata.category(character)[0] == "P" for character in word)
+    return np.array([listed.get(word.lower(), 0.0) for word in words])
 
 
 def _counted(vectors: WordVectors, path: str) -> NDArray[np.float64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -26,6 +28,7 @@ SMOOTHING = 1e-4  # a of SIF weights
 COMMON = 5  # principal components of the vocabulary, but no more than one in ten of the vectors' numbers
 COMPONENTS = 1  # principal components of the sentences
 
+_LETTERS = re.compile(r"\w")
 BLOCK = 1 << 22  # numbers converted at a time
 LONGEST = 1e18  # of a vector: squares of distances must be float32
 ROUNDING = 1e-6  # what is left of a vector below this part of it is nothing but float32's rounding
@@ -67,6 +70,8 @@ def ground(
     expectations over words as they occur (S. Yokoi et al., Zipfian whitening, 2024). `common` is COMMON, but
     at most dim // 10, when not given. "sif": mass * a / (a + p(w)) (S. Arora, Y. Liang and T. Ma, A simple
     but tough-to-beat baseline for sentence embeddings, 2017); for wrd that is the same as scaling the vector.
+    Punctuation, of which lists of frequencies know nothing, has no mass then.
+
     "component": the first `components` principal components (not centred) of the mean vectors of `sentences`,
     weighed by "sif" where it is on, are taken away from each word (Arora; Yokoi 2020). "unit": vectors get
     length 1. For wmd the distance then depends on directions only, 0 to 2; for wrd all words start with the
@@ -86,6 +91,7 @@ def ground(
     if "sif" in asked:
         assert probabilities is not None
         weights = a / (a + probabilities)
+        weights[[row for row, word in enumerate(vectors.words) if _is_punctuation(word)]] = 0
     conversion = _Conversion(vectors.matrix)
     if "common" in asked:
         conversion.remove_common(probabilities, common)
@@ -131,6 +137,10 @@ def _check(
             f"{components} of sentences",
             f"take fewer than {vectors.dim} in all",
         )
+
+
+def _is_punctuation(word: str) -> bool:
+    return not _LETTERS.search(word) and all(unicodedata.category(sign)[0] == "P" for sign in word)
 
 
 class _Conversion:

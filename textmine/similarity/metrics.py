@@ -46,8 +46,8 @@ class Measure(Protocol):
     """What the metrics have in common."""
 
     def read(self, texts: Texts) -> Read:
-        """The texts, each its words in order, made ready to be compared; unknown words in their known
-        parts."""
+        """The texts, each its words in order, made ready to be compared; unknown words in their known parts.
+        One thread at a time."""
         ...
 
     def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
@@ -140,7 +140,8 @@ class CosineMeasure:
 
     def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
         x, y = (a.content, b.content) if pairs is None else (a.content[pairs[0]], b.content[pairs[1]])
-        values: NDArray[np.float64] = np.clip(1 - np.einsum("ij,ij->i", x, y), 0, 2)
+        # Equal texts get the same, 0 from each other, though products round as the size of a batch has it.
+        values: NDArray[np.float64] = np.clip(np.round(1 - np.einsum("ij,ij->i", x, y), 12), 0, 2)
         return values
 
     def similarity(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:

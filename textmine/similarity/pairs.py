@@ -32,7 +32,7 @@ def check_size(cells: int) -> None:
     """Raise ResourceError where a table of costs has more cells than can be solved."""
     if cells > MOST:
         raise ResourceError(
-            f"two texts with {cells} pairs of different words are too long for an exact distance",
+            f"texts with {cells} pairs of different words are too long for exact distances",
             "compare paragraphs instead of whole documents, or choose --metric cosine, sif or usif",
         )
 

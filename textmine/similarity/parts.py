@@ -12,6 +12,7 @@ from textmine.vectors.lookup import UNKNOWN, Rows, starts_of
 
 LONGEST = 20  # characters of a word that is looked at without spaces to cut at
 KEPT = 1 << 18  # words that are remembered
+LONGEST_KEPT = 64  # characters
 
 _JOINTS = re.compile(r"[-'’‐/]+")
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
@@ -28,7 +29,7 @@ class KnownParts:
     else), and the word is there, too, for what is unknown of it. Other words are cut at hyphens, apostrophes
     and slashes. A word of which no part is known stays whole.
 
-    rows: the row of each known word.
+    rows: the row of each known word. What was met is remembered: one thread at a time may look up.
     """
 
     def __init__(self, rows: Mapping[str, int]) -> None:
@@ -54,16 +55,17 @@ class KnownParts:
         """What stands for `word`."""
         if word in self._known:
             return (word,)
-        word = word.lower()
-        if word in self._known:
-            return (word,)
+        if word.lower() in self._known:
+            return (word.lower(),)
         if len(word) > 1 and _HAN.fullmatch(word):
             parts = self._cover(word) if len(word) <= LONGEST else (word,)
             if any(part not in self._known for part in parts):
                 parts = (*(part for part in parts if len(part) > 1), word)
         else:
-            parts = tuple(part for part in _JOINTS.split(word) if part)
-        return parts if any(part in self._known for part in parts) else (word,)
+            parts = tuple(
+                part if part in self._known else part.lower() for part in _JOINTS.split(word) if part
+            )
+        return parts if any(part in self._known for part in parts) else (word.lower(),)
 
     def rows_of(self, word: str) -> tuple[int, ...]:
         """The rows of what stands for `word`, UNKNOWN where there is none."""
@@ -106,11 +108,12 @@ class _Codes(dict[str, int]):
         if len(rows) > 1:
             code = UNKNOWN - 1 - len(self.several)
             self.several.append(rows)
-        self[word] = code
+        if len(word) <= LONGEST_KEPT:
+            self[word] = code
         return code
 
     def forget(self) -> None:
         """Begin anew where too many words are remembered."""
-        if len(self) > KEPT:
+        if max(len(self), len(self.several)) > KEPT:
             self.clear()
             self.several.clear()

@@ -17,7 +17,7 @@ from textmine.files import written
 from textmine.kernels import relaxed
 from textmine.parallel import ordered_map, thread_count
 from textmine.similarity.bags import UNIT, Masses
-from textmine.similarity.pairs import Kind, padded, transport_distances
+from textmine.similarity.pairs import Kind, check_size, padded, transport_distances
 
 VERSION = 1
 CAUTION = 1e-4  # of a bound: it is summed in float32
@@ -140,7 +140,8 @@ class TransportIndex:
         A text is solved only while fewer than `top` are nearer than its relaxed bound: each mass goes to its
         nearest partner, the larger of the two directions (M. Kusner, Y. Sun, N. Kolkin, K. Weinberger, From
         Word Embeddings To Document Distances, 2015; K. Atasu, T. Mittelholzer, 2019). Texts without mass are
-        never found; a query without mass finds nothing.
+        never found; a query without mass finds nothing. Raises ResourceError where the query's words
+        times those of all texts are more than 2^28.
         """
         if not query.rows.size or not self._full:
             return Found(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), 0, 0)
@@ -170,6 +171,7 @@ class TransportIndex:
         return Found(texts, distances, duals, solved, self._full)
 
     def _bounds(self, query: Masses, threads: int | None) -> NDArray[np.float64]:
+        check_size(len(self._used) * len(query.rows))
         words, shares = self.table[query.rows], (query.units / UNIT).astype(np.float32)
         distances = np.empty((len(self._used), len(words)), np.float32)
         least = np.empty(len(self._used), np.float32)

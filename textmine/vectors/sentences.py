@@ -71,8 +71,8 @@ class SentenceEncoder:
     def fit(self, sentences: Iterable[Sequence[str]]) -> SentenceEncoder:
         """Learn weights and common components from `sentences`, which are gone through up to two times.
 
-        Needs memory for some of them at a time; where there is nothing to learn, looks for the first known
-        word only. Raises InputError when no word is known and when there are no more sentences than
+        Needs memory for some of them at a time; where there is nothing to learn, looks for a known word
+        only. Raises InputError when no word is known and when there are no more sentences than
         components.
         """
         return self.fit_rows(_Batches(sentences, self.vectors.rows))
