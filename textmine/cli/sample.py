@@ -1,0 +1,232 @@
+"""`textmine sample`: sentences drawn from a language model, also around keywords."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated, Literal
+
+import typer
+
+from textmine.cli.options import (
+    OUTPUT,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    SeedOption,
+    ThreadsOption,
+)
+from textmine.cli.output import output_path, write_rows
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import tell_compiling
+
+TEXT = "What sentences are like"  # panels of --help
+CHAINS = "Chains"
+LONGEST = 10_000  # units
+
+
+def lengths(text: str) -> tuple[int, int]:
+    """20 or 10-30 as the shortest and the longest."""
+    low, dash, high = text.partition("-")
+    try:
+        least, most = int(low), int(high if dash else low)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no length; write 20 or 10-30") from None
+    if not 0 <= least <= most <= LONGEST:
+        raise typer.BadParameter(f"lengths are from 0 to {LONGEST}, the shortest first")
+    return least, most
+
+
+def temperatures(text: str) -> tuple[float, float]:
+    """1 or 3:0.1 as the first and the last."""
+    first, colon, last = text.partition(":")
+    try:
+        found = float(first), float(last if colon else first)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no temperature; write 1 or 3:0.1") from None
+    if not all(0.001 <= value <= 1000 for value in found):
+        raise typer.BadParameter("temperatures are from 0.001 to 1000")
+    return found
+
+
+def sample(
+    model: Annotated[
+        Path,
+        typer.Argument(metavar="MODEL", exists=True, dir_okay=False, help="Of train-lm, or an ARPA file."),
+    ],
+    *,
+    method: Annotated[
+        Literal["ancestral", "rejection", "gibbs", "metropolis", "annealing", "edit"] | None,
+        typer.Option(
+            "--method",
+            help="How to draw; else edit where there are keywords, or ancestral.",
+            show_default=False,
+        ),
+    ] = None,
+    length: Annotated[
+        tuple[int, int] | None,
+        typer.Option(
+            "--length",
+            parser=lengths,
+            metavar="N|LEAST-MOST",
+            help="Units a sentence (characters or words); else 20 for gibbs, metropolis and annealing "
+            "without keywords, up to 30 more than the keywords' for edit, up to 100 for others.",
+            show_default=False,
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    keywords: Annotated[
+        str | None,
+        typer.Option(
+            "--keywords",
+            metavar="WORD,WORD,..",
+            help="To be in each sentence, in this order.",
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    any_order: Annotated[
+        bool, typer.Option("--any-order", help="Keywords in any order.", rich_help_panel=TEXT)
+    ] = False,
+    forbid: Annotated[
+        str | None,
+        typer.Option("--forbid", metavar="WORD,WORD,..", help="To be in no sentence.", rich_help_panel=TEXT),
+    ] = None,
+    gamma: Annotated[
+        float,
+        typer.Option(
+            "--gamma",
+            metavar="G",
+            min=0,
+            max=100,
+            help="Draw from p(x)^G: below 1 is bolder, and longer where lengths may differ.",
+            rich_help_panel=TEXT,
+        ),
+    ] = 1.0,
+    length_bonus: Annotated[
+        float,
+        typer.Option(
+            "--length-bonus",
+            metavar="NATS",
+            min=-100,
+            max=100,
+            help="Added to log p(x) for each unit; 3 to 5 makes up for what a character costs.",
+            rich_help_panel=TEXT,
+        ),
+    ] = 0.0,
+    temperature: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            "--temperature",
+            parser=temperatures,
+            metavar="T|FIRST:LAST",
+            help="Draw from the target to the power 1 / T; else 1, for annealing 2:0.05.",
+            show_default=False,
+            rich_help_panel=CHAINS,
+        ),
+    ] = None,
+    candidates: Annotated[
+        int,
+        typer.Option(
+            "--candidates",
+            metavar="N",
+            min=0,
+            max=1 << 20,
+            help="Of gibbs; 0: all units.",
+            rich_help_panel=CHAINS,
+        ),
+    ] = 64,
+    chains: Annotated[
+        int, typer.Option("--chains", metavar="N", min=1, max=1000, rich_help_panel=CHAINS)
+    ] = 4,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            "--steps",
+            metavar="N",
+            min=1,
+            help="Of each chain, else 20,000; sentences for ancestral and rejection, else 100.",
+            show_default=False,
+            rich_help_panel=CHAINS,
+        ),
+    ] = None,
+    burn_in: Annotated[
+        int | None,
+        typer.Option(
+            "--burn-in",
+            metavar="N",
+            min=0,
+            help="First steps that are left out, else a fifth (annealing: none).",
+            show_default=False,
+            rich_help_panel=CHAINS,
+        ),
+    ] = None,
+    thin: Annotated[
+        int, typer.Option("--thin", metavar="N", min=1, help="Keep every N-th.", rich_help_panel=CHAINS)
+    ] = 20,
+    seed: SeedOption = 1,
+    top: Annotated[
+        int | None,
+        typer.Option("--top", metavar="N", min=1, help="Only the first N rows.", rich_help_panel=OUTPUT),
+    ] = None,
+    order: Annotated[
+        Literal["best", "drawn"],
+        typer.Option("--order", help="The lowest energy first, or as they came.", rich_help_panel=OUTPUT),
+    ] = "best",
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace",
+            metavar="FILE",
+            callback=output_path,
+            help="Write what each chain had at each kept step here, too.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    show_steps: Annotated[
+        bool,
+        typer.Option(
+            "--show-steps",
+            help="Instead of sentences, the changes that led to the best one.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
+    format: FormatOption = None,
+    output: OutputOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Draw sentences from a language model, with their probabilities.
+
+    ancestral draws unit by unit, rejection keeps of these what fits. The others change a sentence step by
+    step so that in the long run each comes as often as the target says, p(x)^gamma times what the options ask
+    for: metropolis and gibbs change one unit at a time at a fixed length, edit also inserts and deletes
+    around the keywords, and annealing cools down to the likeliest. docs/methods-sampling.md says why that is
+    right.
+
+    Rows have the text, its log probability by the model (natural), its energy (minus the log of the target,
+    but for a constant), where it was first met, and how often. Standard error tells how often changes were
+    accepted and whether the chains agree (split R-hat, effective samples).
+
+    Examples:
+
+        textmine train-lm data/three-kingdoms.txt -o tk.lm
+
+        textmine sample tk.lm --keywords 曹操,刘备 --length-bonus 4 --top 5
+
+        textmine sample tk.lm --method annealing --length 12 --top 3
+    """
+    from textmine.cli import sampled
+
+    given = SimpleNamespace(**locals())
+    sampled.check(given)
+    with Reporter(quiet=quiet, streaming=output is None) as report:
+        tell_compiling(report)
+        search = sampled.prepare(given, report)
+        found = search.run(threads, report)
+        if trace is not None:
+            write_rows(sampled.TRACE, search.trace(found), output=trace)
+        if show_steps:
+            write_rows(sampled.STORY, search.story(found), format=format, output=output)
+        else:
+            write_rows(sampled.COLUMNS, search.rows(found, order, top), format=format, output=output)
+        search.tell(found, report)

@@ -1,0 +1,242 @@
+"""The work of `textmine sample`: from its options to a target and a way to draw, and rows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import typer
+
+from textmine.cli.remarks import counted
+from textmine.errors import InputError
+
+if TYPE_CHECKING:
+    from textmine.cli.progress import Reporter
+    from textmine.language.model import LanguageModel
+    from textmine.sampling.chain import Sampler
+    from textmine.sampling.sample import Drawn
+
+Row: TypeAlias = tuple[object, ...]
+
+COLUMNS = ("text", "log_probability", "energy", "chain", "step", "count")
+TRACE = ("chain", "step", "text", "log_probability", "energy")
+STORY = ("step", "change", "text", "log_probability")
+
+FIXED, MORE, MOST = 20, 30, 100  # units where no length is given
+STEPS, SENTENCES = 20_000, 100
+EDITS, ANY_ORDER, REPLACED = (0.5, 0.25, 0.25, 0.0), (0.4, 0.2, 0.2, 0.2), (1.0, 0.0, 0.0, 0.0)
+HOT, COLD = 2.0, 0.05
+
+
+def check(given: SimpleNamespace) -> None:
+    """Refuse what does not go together or would have no effect, before any work."""
+    single = given.method in ("ancestral", "rejection") or (given.method is None and given.keywords is None)
+    fixed = given.method in ("gibbs", "metropolis")
+    wrong = None
+    if given.keywords is not None and (fixed or given.method == "ancestral"):
+        wrong = f"--keywords goes with --method edit, annealing and rejection, not {given.method}"
+    elif given.any_order and given.keywords is None:
+        wrong = "--any-order is for --keywords"
+    elif fixed and given.length is not None and given.length[0] != given.length[1]:
+        wrong = f"--method {given.method} keeps the length: give one, or choose edit"
+    elif given.method == "rejection" and given.gamma < 1:
+        wrong = "--method rejection draws from p(x)^G for G of 1 and more only"
+    elif single and given.method != "rejection" and (given.gamma != 1 or given.forbid or given.length_bonus):
+        wrong = "--gamma, --forbid and --length-bonus go with the other methods, not ancestral"
+    elif single and (given.temperature is not None or given.burn_in is not None or given.show_steps):
+        wrong = "--temperature, --burn-in and --show-steps are for chains, not for ancestral and rejection"
+    if wrong is not None:
+        raise typer.BadParameter(wrong)
+
+
+def prepare(given: SimpleNamespace, report: Reporter) -> Search:
+    """The target and the way to draw from it that the options ask for."""
+    import numpy as np
+
+    from textmine.language.files import load_language_model
+    from textmine.sampling.chain import Sampler, Target
+    from textmine.sampling.energies import Energy, Forbidden
+
+    model = load_language_model(given.model, report)
+    characters = by_characters(model)
+    method = given.method or ("ancestral" if given.keywords is None else "edit")
+    keywords = [units_of(word, model, characters) for word in listed(given.keywords)]
+    needed = sum(map(len, keywords))
+    least, most = given.length or _usual_lengths(method, needed)
+    prior = np.full(most + 1, -np.inf)
+    prior[least:] = given.length_bonus * np.arange(least, most + 1)
+    forbidden = [units_of(word, model, characters) for word in listed(given.forbid)]
+    energies: list[Energy] = [Forbidden(forbidden)] if forbidden else []
+    target = Target(model, prior, given.gamma, keywords, given.any_order, energies)
+    single = method in ("ancestral", "rejection")
+    edits = method == "edit" or (method == "annealing" and (keywords or least < most))
+    steps = given.steps or (SENTENCES if single else STEPS)
+    burn_in = given.burn_in if given.burn_in is not None else 0 if method == "annealing" else steps // 5
+    if not single and (steps - burn_in) // given.thin < 1:
+        raise InputError(
+            f"of {steps} steps {burn_in} are left out and every {given.thin}-th of the others kept: none",
+            "raise --steps, or lower --burn-in or --thin",
+        )
+    return Search(
+        Sampler(target),
+        method,
+        characters,
+        {
+            "chains": given.chains,
+            "steps": steps,
+            "burn_in": burn_in,
+            "thin": given.thin,
+            "seed": given.seed,
+            "shares": REPLACED if not edits else ANY_ORDER if given.any_order else EDITS,
+            "gibbs": given.candidates if method == "gibbs" else None,
+            "temperatures": given.temperature or ((HOT, COLD) if method == "annealing" else (1.0, 1.0)),
+        },
+    )
+
+
+def _usual_lengths(method: str, needed: int) -> tuple[int, int]:
+    if method in ("ancestral", "rejection"):
+        return 1, MOST
+    if method == "edit" or needed:
+        return max(needed, 1), needed + MORE
+    return FIXED, FIXED
+
+
+def by_characters(model: LanguageModel) -> bool:
+    """Whether the units are characters, which stand without spaces: the file says so, or all are single."""
+    unit = model.header.get("unit")
+    return unit == "char" or (unit is None and all(len(word) == 1 for word in model.words[3:]))
+
+
+def listed(words: str | None) -> list[str]:
+    """The words between commas."""
+    found = [word.strip() for word in (words or "").replace("，", ",").split(",")]
+    if words is not None and not all(found):
+        raise InputError(f"there is an empty word in {words!r}", "write words with commas between them")
+    return found if words is not None else []
+
+
+def units_of(word: str, model: LanguageModel, characters: bool) -> list[int]:
+    """The units of a word. Raises InputError for one that the model does not know."""
+    pieces = [piece for piece in word if not piece.isspace()] if characters else word.split()
+    units = []
+    for piece in pieces:
+        unit = model.numbers.get(piece, 0)
+        if unit < 3:
+            raise InputError(
+                f"the model has never seen {piece!r}" + f" of {word!r}" * (piece != word),
+                "choose another word, or train on text that has it",
+            )
+        units.append(unit)
+    return units
+
+
+@dataclass
+class Search:
+    """A sampler, and how it is asked: `options` are those of `run_chains`."""
+
+    sampler: Sampler
+    method: str
+    characters: bool
+    options: dict[str, Any]
+
+    def run(self, threads: int | None, report: Reporter) -> Drawn:
+        """All that is kept."""
+        import numpy as np
+
+        from textmine.sampling.sample import Drawn, draw_sentences, run_chains
+
+        if self.method not in ("ancestral", "rejection"):
+            return run_chains(self.sampler, **self.options, threads=threads, on_progress=report)
+        number, seed = self.options["steps"], self.options["seed"]
+        samples, drawn = draw_sentences(
+            self.sampler, number, seed=seed, reject=self.method == "rejection", on_progress=report
+        )
+        return Drawn([samples], np.arange(1, number + 1), np.array([drawn]), np.array([number]))
+
+    def trace(self, found: Drawn) -> Iterator[Row]:
+        """A row for each sentence that was kept."""
+        for chain, samples in enumerate(found.samples, 1):
+            for step, units, log in zip(
+                found.steps.tolist(), samples.sentences(), samples.log_probabilities.tolist(), strict=True
+            ):
+                yield chain, step, self.text(units), log, self._energy(units, log)
+
+    def rows(self, found: Drawn, order: str, top: int | None) -> list[Row]:
+        """The different sentences, with where each was met first and how often."""
+        met: dict[str, list[Any]] = {}
+        for chain, step, text, log, energy in self.trace(found):
+            if text in met:
+                met[str(text)][-1] += 1
+            else:
+                met[str(text)] = [text, log, energy, chain, step, 1]
+        rows = [tuple(row) for row in met.values()]
+        if order == "best":
+            rows.sort(key=lambda row: (row[2], row[0]))
+        return rows[:top]
+
+    def story(self, found: Drawn) -> Iterator[Row]:
+        """The changes of the chain that met the best sentence, up to there."""
+        import numpy as np
+
+        _, _, _, number, step, _ = self.rows(found, "best", 1)[0]
+        options = self.options
+        chain = self.sampler.chain((options["seed"], int(str(number)) - 1))
+        start = chain.tokens[: int(chain.length[0])].tolist()
+        yield 0, "start", self.text(start), float(chain.total[0])
+        samples = chain.run(
+            int(str(step)),
+            shares=options["shares"],
+            gibbs=options["gibbs"],
+            temperatures=options["temperatures"],
+            of=options["steps"],
+        )
+        lengths = np.concatenate([[len(start)], samples.lengths])
+        before = start
+        for at, units in enumerate(samples.sentences(), 1):
+            if units != before:
+                grown = int(lengths[at] - lengths[at - 1])
+                change = {1: "insert", -1: "delete", 0: "replace"}[grown]
+                if not grown and sum(x != y for x, y in zip(before, units, strict=True)) > 1:
+                    change = "swap"
+                yield at, change, self.text(units), float(samples.log_probabilities[at - 1])
+                before = units
+
+    def tell(self, found: Drawn, report: Reporter) -> None:
+        """How it went: acceptance, and whether the chains agree."""
+        import numpy as np
+
+        from textmine.sampling.chain import KINDS
+        from textmine.sampling.diagnostics import ENOUGH, MIXED, effective_sample_size, split_r_hat
+
+        kept = sum(len(samples.lengths) for samples in found.samples)
+        if self.method in ("ancestral", "rejection"):
+            drawn = int(found.tried[0])
+            report.note(f"{counted(kept, 'sentence')} of {drawn} drawn ({kept / drawn:.1%})")
+            return
+        shares = [
+            f"{kind} {taken / tried:.1%}"
+            for kind, tried, taken in zip(KINDS, found.tried.tolist(), found.taken.tolist(), strict=True)
+            if tried
+        ]
+        report.note(f"changes accepted: {', '.join(shares)}")
+        if self.method == "annealing":
+            return
+        values = np.array([samples.log_probabilities for samples in found.samples])
+        r_hat, size = split_r_hat(values), effective_sample_size(values)
+        report.note(
+            f"of the log probability: split R-hat {r_hat:.3f}, {size:.0f} effective of "
+            f"{counted(kept, 'sample')} from {counted(len(values), 'chain')}"
+        )
+        if not (r_hat <= MIXED and size >= ENOUGH):
+            report.note("not mixed: do not read frequencies off these; raise --steps")
+
+    def text(self, units: list[int]) -> str:
+        """A sentence as it is written."""
+        words = self.sampler.target.model.words
+        return ("" if self.characters else " ").join(words[unit] for unit in units)
+
+    def _energy(self, units: list[int], log: float) -> float:
+        return -self.sampler.target.log_weight(log, units)
