@@ -8,7 +8,8 @@ A line of TEXT is a sentence, each of its characters but white space a unit.
 
 kenlm: trains on TEXT and compares every n-gram with those of ARPA, which KenLM's lmplz wrote for that text:
 log10 of probability and backoff weight. The script fails where one is missing or differs by more than 1e-4.
-`--test`: the perplexity of both on FILE, with and without unknown units (each line's end counts).
+`--test`: the perplexity of both on FILE, with and without unknown units (each line's end counts), and where
+KenLM's Python package is installed, the scores of FILE's lines by that package, which reads our ARPA.
 train: `textmine train-lm`, file to file, after a run on a small piece that compiles the kernels.
 queries: trains on TEXT and asks for log p of each unit of TEXT and each end, in one thread; then KenLM's
 Python package, a sentence a call, where it is installed.
@@ -25,6 +26,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from common import measure, median, print_table, textmine
@@ -77,7 +79,34 @@ def compare(text: Path, order: int, reference: Path, test: Path | None) -> None:
             for name, model in (("ours", ours), ("reference", theirs))
         ]
         print_table(("model", "perplexity", "without unknown", "units", "unknown"), rows)
+        differences = np.append(differences, by_kenlm(ours, sentences_of(test)))
     sys.exit(alone > 0 or bool((differences > LIMIT).any()))
+
+
+def by_kenlm(model: LanguageModel, sentences: list[str]) -> float:
+    """The largest difference of log10 p of a sentence. KenLM adds single precision, which tells by itself in
+    the fourth place of a long line: its parts are added here."""
+    theirs = kenlm_model(model)
+    if theirs is None:
+        return 0.0
+    largest = max(
+        abs(model.log_probability(line) / LN10 - sum(part[0] for part in theirs.full_scores(" ".join(line))))
+        for line in sentences
+    )
+    print(f"our ARPA in KenLM: {len(sentences)} lines, largest difference of log10 {largest:.2g}")
+    return largest
+
+
+def kenlm_model(model: LanguageModel) -> Any:
+    """The model read by KenLM's Python package, None where it is not installed."""
+    try:
+        kenlm = importlib.import_module("kenlm")
+    except ImportError:
+        print("there is no kenlm package here", file=sys.stderr)
+        return None
+    with tempfile.TemporaryDirectory() as work:
+        save_language_model(model, Path(work, "model.arpa"))
+        return kenlm.Model(str(Path(work, "model.arpa")))
 
 
 def train(text: Path, order: int, runs: int) -> None:
@@ -98,25 +127,15 @@ def train(text: Path, order: int, runs: int) -> None:
 
 def queries(text: Path, order: int, runs: int) -> None:
     model = trained(text, order)
-    with text.open(encoding="utf-8") as lines:
-        sentences = [units for line in lines if (units := "".join(line.split()))]
+    sentences = sentences_of(text)
     tokens, _ = model.encode(sentences)
-    rows = [("textmine", rate(lambda: model.score(tokens).sum(), len(tokens), runs))]
-    try:
-        kenlm = importlib.import_module("kenlm")
-    except ImportError:
-        print("there is no kenlm package here", file=sys.stderr)
-    else:
-        with tempfile.TemporaryDirectory() as work:
-            save_language_model(model, Path(work, "model.arpa"))
-            theirs = kenlm.Model(str(Path(work, "model.arpa")))
-        spaced = [" ".join(units) for units in sentences]
-        rows.append(
-            ("kenlm, whole sentences", rate(lambda: sum(map(theirs.score, spaced)) * LN10, len(tokens), runs))
-        )
-    print_table(
-        ("program", "million a second", "log p of the text"), [(name, *figures) for name, figures in rows]
-    )
+    rows = [("textmine", *rate(lambda: model.score(tokens).sum(), len(tokens), runs))]
+    theirs = kenlm_model(model)
+    if theirs is not None:
+        spaced = [" ".join(line) for line in sentences]
+        figures = rate(lambda: sum(map(theirs.score, spaced)) * LN10, len(tokens), runs)
+        rows.append(("kenlm, whole sentences", *figures))
+    print_table(("program", "million a second", "log p of the text"), rows)
 
 
 def rate(score: Callable[[], float], size: int, runs: int) -> tuple[str, str]:
@@ -144,10 +163,15 @@ def ngrams(model: LanguageModel) -> dict[tuple[str, ...], tuple[float, float]]:
     return dict(zip(names, zip(model.logs.tolist(), backoffs, strict=False), strict=True))
 
 
+def sentences_of(text: Path) -> list[str]:
+    """The lines, without white space, that have something."""
+    with text.open(encoding="utf-8") as lines:
+        return [line for spaced in lines if (line := "".join(spaced.split()))]
+
+
 def perplexities(model: LanguageModel, test: Path) -> tuple[str, str, str, str]:
     """With and without unknown units; how many units, ends included, and how many unknown."""
-    lines = ("".join(line.split()) for line in test.read_text("utf-8").split("\n"))
-    tokens, _ = model.encode([line for line in lines if line])
+    tokens, _ = model.encode(sentences_of(test))
     logs = model.score(tokens)
     known = tokens != 0
     figures = [f"{np.exp(-part.mean()):.3f}" for part in (logs, logs[known])]
