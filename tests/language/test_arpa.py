@@ -161,6 +161,14 @@ def test_without_the_unknown(tmp_path: Path) -> None:
     assert model.log_probability("x") / LN10 == pytest.approx(-0.5 - 100 - 0.7)
 
 
+def test_without_ngrams_of_a_length(tmp_path: Path) -> None:
+    whole = log10(read(tmp_path, SMALL))
+    model = read(tmp_path, SMALL.replace("ngram 3=1", "ngram 3=0").replace("-.05\t<s> 好 好\n", ""))
+    assert model.order == 3
+    assert log10(model) == {ngram: values for ngram, values in whole.items() if len(ngram) < 3}
+    assert model.log_probability("好好") / LN10 == pytest.approx(-0.2 - 0.1 - 0.9 + 0.3 - 0.3)
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_compressed(pack: Callable[[bytes], bytes], tmp_path: Path) -> None:
     assert log10(read(tmp_path, pack(SMALL.encode()))) == log10(read(tmp_path, SMALL))
@@ -225,11 +233,12 @@ def test_ngrams_whose_parts_are_missing(
         ("ngram 1=4", "ngram 1=3", 10, "'-.4\\t好\\t-.25' instead of \\2-grams:"),
         ("ngram 1=4", "ngram 1=5", 11, "the 1-grams end here, but \\data\\ tells of 5"),
         ("ngram 3=1", "ngram 3=2", 19, "the 3-grams end here, but \\data\\ tells of 2"),
-        ("ngram 3=1\n", "", 13, "a backoff weight of one of the longest n-grams"),
-        ("\\2-grams:", "\\3-grams:", 12, "'\\\\3-grams:' instead of \\2-grams:"),
-        ("-.7\t</s>", "x\t</s>", 9, "the log10 of the probability, 'x', is not a number"),
-        ("-.7\t</s>", "nan\t</s>", 9, "the log10 of the probability, 'nan', is not a number"),
-        ("-.7\t</s>", "-inf\t</s>", 9, "the log10 of the probability, '-inf', is not a number"),
+        ("ngram 3=1\n", "", 12, "a backoff weight of one of the longest n-grams"),
+        ("\\2-grams:", "\\3-grams:", 12, "'\\3-grams:' instead of \\2-grams:"),
+        ("-.7\t</s>", "x\t</s>", 9, "the log10 of the probability, 'x', is no finite number"),
+        ("-.7\t</s>", "nan\t</s>", 9, "the log10 of the probability, 'nan', is no finite number"),
+        ("-.7\t</s>", "-inf\t</s>", 9, "the log10 of the probability, '-inf', is no finite number"),
+        ("-.7\t</s>", "-1e300\t</s>", 9, "the log10 of the probability, '-1e300', is no finite number"),
         ("-.7\t</s>", ".7\t</s>", 9, "the log10 of the probability, '.7', is above 0"),
         ("-.7\t</s>", "-.7", 9, "not log10 of a probability, a word and a backoff weight"),
         ("-.9\t好 好\t.3", "-.9\t好\t.3", 14, "is not among the 1-grams"),
@@ -239,15 +248,16 @@ def test_ngrams_whose_parts_are_missing(
             14,
             "not log10 of a probability, 2 words and a backoff weight",
         ),
-        ("-.9\t好 好\t.3", "-.9\t好 好\tx", 14, "the backoff weight 'x' is not a number"),
-        ("-.9\t好 好\t.3", "-.9\t好 好\tinf", 14, "the backoff weight 'inf' is not a number"),
+        ("-.9\t好 好\t.3", "-.9\t好 好\tx", 14, "the backoff weight 'x' is no finite number"),
+        ("-.9\t好 好\t.3", "-.9\t好 好\tinf", 14, "the backoff weight 'inf' is no finite number"),
+        ("-.9\t好 好\t.3", "-.9\t好 好\t1e39", 14, "the backoff weight '1e39' is no finite number"),
         ("-.9\t好 好\t.3", "-.9\t好 坏\t.3", 14, "the word '坏' is not among the 1-grams"),
         ("-.3\t好 </s>", "-.3\t好 好", 15, "the same n-gram again"),
         ("-1.2\t<unk>", "-1.2\t好", 10, "the same n-gram again"),
         ("-.05\t<s> 好 好", "-.05\t<s> 好 好\t-.1", 18, "a backoff weight of one of the longest n-grams"),
         ("-99\t<s>\t-.5", "-99\ta\t-.5", 10, "<s> is not among the words"),
         ("-.7\t</s>", "-.7\tz", 10, "</s> is not among the words"),
-        ("\\end\\", "\\4-grams:", 20, "'\\\\4-grams:' instead of \\end\\"),
+        ("\\end\\", "\\4-grams:", 20, "'\\4-grams:' instead of \\end\\"),
         ("\\1-grams:", "x" * 60, 6, f"'{'x' * 40}...' instead of \\1-grams:"),
     ],
 )

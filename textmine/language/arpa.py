@@ -218,7 +218,7 @@ def _read_level(
     units, logs, backoffs = zip(*parts, strict=True)
     level = _Level(np.concatenate(units, axis=1), np.concatenate(logs), np.concatenate(backoffs), first)
     if longest and level.backoffs.any():
-        at = int(level.backoffs.argmax())
+        at = int(level.backoffs.astype(bool).argmax())
         raise lines.error("a backoff weight of one of the longest n-grams", first + at)
     if length == 1:
         for unit in (BOS, EOS):
@@ -240,20 +240,26 @@ def _parse(
     units = np.array(
         [np.fromiter(map(numbers.get, column, repeat(-1)), np.int32) for column in columns[1:-1]]
     )
-    logs, backoffs = (np.array(list(map(_number, columns[at]))) for at in (0, -1))
+    with np.errstate(over="ignore"):  # told of below
+        logs, backoffs = (
+            (np.array(list(map(_number, columns[at]))) * LN10).astype(np.float32) for at in (0, -1)
+        )
     if length == 1:
         logs[units[0] == BOS] = 0  # it is never drawn; some programs write -99 or -inf
     bad = (units < 0).any(axis=0) | ~((logs <= 0) & np.isfinite(logs) & np.isfinite(backoffs))
     if bad.any():
         at = int(bad.argmax())
+        log, *ngram, backoff = (_shown(column[at]) for column in columns)
         if (units[:, at] < 0).any():
-            word = columns[1 + int(units[:, at].argmin())][at]
-            raise lines.error(f"the word {_shown(word)} is not among the 1-grams", first + at)
-        if not math.isfinite(backoffs[at]):
-            raise lines.error(f"the backoff weight {_shown(columns[-1][at])} is not a number", first + at)
-        what = "above 0, for a probability above 1" if logs[at] > 0 else "not a number"
-        raise lines.error(f"the log10 of the probability, {_shown(columns[0][at])}, is {what}", first + at)
-    return units, (logs * LN10).astype(np.float32), (backoffs * LN10).astype(np.float32)
+            what = f"the word {ngram[int(units[:, at].argmin())]} is not among the 1-grams"
+        elif not math.isfinite(backoffs[at]):
+            what = f"the backoff weight {backoff} is no finite number"
+        elif math.isfinite(logs[at]):
+            what = f"the log10 of the probability, {log}, is above 0, for a probability above 1"
+        else:
+            what = f"the log10 of the probability, {log}, is no finite number"
+        raise lines.error(what, first + at)
+    return units, logs, backoffs
 
 
 def _even_columns(some: list[bytes], size: int) -> list[list[bytes]] | None:
@@ -305,7 +311,8 @@ def _number(field: bytes) -> float:
 
 def _shown(field: bytes) -> str:
     text = field[:41].decode("utf-8", "replace")
-    return repr(text if len(text) < 41 else text[:40] + "...")
+    text = text if len(text) < 41 else text[:40] + "..."
+    return f"'{text}'" if text.isprintable() else repr(text)
 
 
 def _link(levels: list[_Level], words: list[str], name: str) -> list[Smoothed]:
