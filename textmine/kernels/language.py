@@ -58,6 +58,17 @@ def step(
 
 
 @kernel
+def find(ngrams: Array, first: Array, units: Array, out: Array) -> None:
+    """out (int32) = the nodes of n-grams, whose units are the columns of `ngrams`; -1 where there is none."""
+    for i in range(out.size):
+        node = ngrams[0, i]
+        for unit in ngrams[1:, i]:
+            if node >= 0:
+                node = child(node, unit, first, units)
+        out[i] = node
+
+
+@kernel
 def score(
     tokens: Array, first: Array, units: Array, logs: Array, backoffs: Array, states: Array, shorter: Array,
     out: Array,

@@ -44,7 +44,7 @@ class Discounts:
         if n[1:4].all():
             y = n[1] / (n[1] + 2 * n[2])
             values = tuple(float(k - (k + 1) * y * n[k + 1] / n[k]) for k in (1, 2, 3))
-            if all(0 <= value <= k for k, value in enumerate(values, 1)):
+            if all(0 < value <= k for k, value in enumerate(values, 1)):  # 0 could leave nothing for g
                 return cls(values, True)
         return cls(FALLBACK, False)
 

@@ -6,6 +6,7 @@ import json
 import zipfile
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,15 @@ from textmine.language.kneser_ney import Smoothed
 
 VERSION = 1
 SPECIAL = ("<unk>", "<s>", "</s>")  # the first units
-_ARRAYS = ("starts", "first", "units", "logs", "backoffs", "states", "shorter")
+_ARRAYS = {
+    "starts": np.int64,
+    "first": np.int32,
+    "units": np.uint32,
+    "logs": np.float32,
+    "backoffs": np.float32,
+    "states": np.int32,
+    "shorter": np.int32,
+}
 
 
 class LanguageModel:
@@ -157,6 +166,9 @@ class LanguageModel:
 
     def _check(self) -> None:
         """Raise ValueError where arrays do not go together: kernels do not look."""
+        for name, kind in _ARRAYS.items():
+            if getattr(self, name).dtype != kind or getattr(self, name).ndim != 1:
+                raise ValueError(f"{name} is no row of {kind.__name__}")
         starts, first = self.starts, self.first
         nodes, contexts = int(starts[-1]), int(starts[-2])
         sizes = (
@@ -173,6 +185,8 @@ class LanguageModel:
             or starts[1] != len(self.words)
         ):
             raise ValueError("the parts are of different lengths")
+        if tuple(self.words[: len(SPECIAL)]) != SPECIAL:
+            raise ValueError("the first units have other names")
         if (
             (np.diff(starts) < 0).any()
             or first[0] != starts[1]
@@ -180,8 +194,13 @@ class LanguageModel:
             or (np.diff(first) < 0).any()
         ):
             raise ValueError("the n-grams are not in order")
-        for links in (self.states, self.shorter):
-            if len(links) and not (links.min() >= EMPTY and links.max() < max(contexts, 1)):
-                raise ValueError("a link leads nowhere")
-        if nodes and self.units.max() >= len(self.words):
+        if self.states.min() < EMPTY or self.states.max() >= contexts:
+            raise ValueError("a link leads nowhere")
+        for start, stop in pairwise(starts[:-1].tolist()):
+            links = self.shorter[start:stop]
+            if len(links) and (links.min() < EMPTY or links.max() >= start):
+                raise ValueError(
+                    "a link does not lead to a shorter n-gram: questions could go round for ever"
+                )
+        if self.units.max() >= len(self.words):
             raise ValueError("a unit has no word")
