@@ -1,0 +1,144 @@
+"""What the commands of language models have in common: options, units, and from text to probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, compress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+
+import typer
+
+from textmine.cli.options import INPUT
+from textmine.cli.tokenizers import LONGEST_HELD, METAVAR, NAMES
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from textmine.cli.progress import Reporter
+    from textmine.corpus.token_store import Cut
+    from textmine.language.model import LanguageModel
+
+BLOCK = 1 << 19  # code points of text at once
+
+ModelArgument: TypeAlias = Annotated[
+    Path,
+    typer.Argument(
+        metavar="MODEL", help="A language model of train-lm, or an ARPA file.", show_default=False
+    ),
+]
+Unit: TypeAlias = Literal["char", "word"]
+AsModelUnitOption: TypeAlias = Annotated[
+    Unit | None,
+    typer.Option(
+        "--unit",
+        help="What a unit is: a character, or a word of --tokenizer. Else as the model tells, or word.",
+        show_default=False,
+        rich_help_panel=INPUT,
+    ),
+]
+AsModelTokenizerOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--tokenizer",
+        metavar=METAVAR,
+        help="How text is cut into words; a file is a lexicon. Else as the model tells, or whitespace.",
+        show_default=False,
+        rich_help_panel=INPUT,
+    ),
+]
+
+
+def named_tokenizer(unit: Unit | None, tokenizer: str | None) -> str | None:
+    """The tokenizer that both options say together; None where neither is given."""
+    if unit != "char":
+        return tokenizer or ("whitespace" if unit else None)
+    if tokenizer not in (None, "char"):
+        raise typer.BadParameter(
+            f"--unit char takes every character, --tokenizer {tokenizer} words: give one"
+        )
+    return "char"
+
+
+def tokenizer_of(model: LanguageModel, unit: Unit | None, tokenizer: str | None, report: Reporter) -> str:
+    """How text is cut for the model: as the options say, else as its header does."""
+    named = named_tokenizer(unit, tokenizer)
+    if named is not None:
+        return named
+    told = model.header.get("tokenizer")
+    if told in NAMES:
+        return str(told)
+    if told is None:
+        report.note(
+            "the model does not tell its units: words between white space (--unit char if characters)"
+        )
+    else:
+        report.note(
+            f"the text of the model was cut by the lexicon {told}: cut this one with it, too "
+            "(--tokenizer FILE); now words are what stands between white space"
+        )
+    return "whitespace"
+
+
+def perplexity_of(log_probability: float, tokens: int) -> float:
+    """exp(-log_probability / tokens)"""
+    try:
+        return math.exp(-log_probability / tokens)
+    except OverflowError:
+        return math.inf
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A piece of text: its words, a sentence's end among them as </s>, their units (int32) and natural log
+    probabilities (float64). `ends` (int64): behind which of them each line that ends in the piece does; a
+    line without words has no sentence's end."""
+
+    words: list[str]
+    units: NDArray[np.int32]
+    logs: NDArray[np.float64]
+    ends: NDArray[np.int64]
+
+
+def scored(model: LanguageModel, texts: Iterable[str], cut: Cut | None) -> Iterator[Scored]:
+    """The probabilities of all units of a text, line by line as in training.
+
+    `texts` are its pieces; it must end with a line's end. The memory it takes depends on the pieces alone, however long a line is.
+    """
+    import numpy as np
+
+    from textmine.kernels.language import EOS
+    from textmine.language.model import SPECIAL
+
+    before = np.empty(0, np.int32)  # of the line that goes on: as many units as the model looks back on
+    for lines in _lines(
+        texts if cut is None else (piece.decode("utf-8", "surrogatepass") for piece in cut(texts))
+    ):
+        units, stops = model.encode(lines)
+        kept = np.ones(len(units), bool)
+        empty = np.diff(stops, prepend=0) == 1
+        empty[0] &= not before.size
+        empty[-1] = True  # it goes on in the next piece
+        kept[stops[empty] - 1] = False
+        words = chain.from_iterable((*line, SPECIAL[EOS]) for line in lines)
+        ends = np.cumsum(kept)[stops[:-1] - 1]
+        units = units[kept]
+        logs = model.score(np.concatenate([before, units]))[before.size :]
+        yield Scored(list(compress(words, kept.tolist())), units, logs, ends)
+        going_on = units[ends[-1] :] if ends.size else np.concatenate([before, units])
+        before = going_on[-model.order :]
+
+
+def _lines(texts: Iterable[str]) -> Iterator[list[list[str]]]:
+    """The words of the lines of each piece; the last line goes on in the next piece."""
+    held = ""  # a word that may go on; one beyond all length is unknown, as a whole or not
+    for text in texts:
+        text = held + text
+        lines = [line.split() for line in text.split("\n")]
+        held = ""
+        if lines[-1] and not text[-1].isspace() and len(lines[-1][-1]) < LONGEST_HELD:
+            held = lines[-1].pop()
+        yield lines
