@@ -57,23 +57,21 @@ def named_tokenizer(unit: Unit | None, tokenizer: str | None) -> str | None:
     if unit != "char":
         return tokenizer or ("whitespace" if unit else None)
     if tokenizer not in (None, "char"):
-        raise typer.BadParameter(
-            f"--unit char takes every character, --tokenizer {tokenizer} words: give one"
-        )
+        raise typer.BadParameter(f"--unit char takes characters, --tokenizer {tokenizer} words: give one")
     return "char"
 
 
 def tokenizer_of(model: LanguageModel, unit: Unit | None, tokenizer: str | None, report: Reporter) -> str:
     """How text is cut for the model: as the options say, else as its header does."""
+    told = model.header.get("tokenizer")
+    if tokenizer is None and told in NAMES and unit in (None, model.header.get("unit")):
+        return str(told)
     named = named_tokenizer(unit, tokenizer)
     if named is not None:
         return named
-    told = model.header.get("tokenizer")
-    if told in NAMES:
-        return str(told)
     if told is None:
         report.note(
-            "the model does not tell its units: words between white space (--unit char if characters)"
+            "the model does not tell its units: taken for words between white space (else --unit char)"
         )
     else:
         report.note(
@@ -81,6 +79,15 @@ def tokenizer_of(model: LanguageModel, unit: Unit | None, tokenizer: str | None,
             "(--tokenizer FILE); now words are what stands between white space"
         )
     return "whitespace"
+
+
+def load(path: Path, inputs: list[str], report: Reporter) -> LanguageModel:
+    """The model in a file, which may be standard input where no text comes that way."""
+    from textmine.language.files import load_language_model
+
+    if str(path) == "-" and ("-" in inputs or not inputs):
+        raise typer.BadParameter("MODEL and the text cannot both be standard input; name a file for one")
+    return load_language_model(path, report)
 
 
 def perplexity_of(log_probability: float, tokens: int) -> float:
@@ -93,41 +100,46 @@ def perplexity_of(log_probability: float, tokens: int) -> float:
 
 @dataclass(frozen=True)
 class Scored:
-    """A piece of text: its words, a sentence's end among them as </s>, their units (int32) and natural log
-    probabilities (float64). `ends` (int64): behind which of them each line that ends in the piece does; a
-    line without words has no sentence's end."""
+    """A piece of text as units (int32), the ends of sentences among them, with the natural log probability
+    (float64) of each.
 
-    words: list[str]
+    `ends` (int64): behind which of them each line that ends in the piece does; a line without words has no
+    unit, not even its end. `lines` has the words, and `kept` (bool) says which units of `encode` are here.
+    """
+
+    lines: list[list[str]]
+    kept: NDArray[np.bool_]
     units: NDArray[np.int32]
     logs: NDArray[np.float64]
     ends: NDArray[np.int64]
+
+    def words(self) -> list[str]:
+        """The units as they are in the text; the end of a sentence is </s>."""
+        return list(compress(chain.from_iterable((*line, "</s>") for line in self.lines), self.kept.tolist()))
 
 
 def scored(model: LanguageModel, texts: Iterable[str], cut: Cut | None) -> Iterator[Scored]:
     """The probabilities of all units of a text, line by line as in training.
 
-    `texts` are its pieces; it must end with a line's end. The memory it takes depends on the pieces alone, however long a line is.
+    `texts` are its pieces; it must end with a line's end. The memory it takes depends on the pieces alone,
+    however long a line is.
     """
     import numpy as np
 
-    from textmine.kernels.language import EOS
-    from textmine.language.model import SPECIAL
-
     before = np.empty(0, np.int32)  # of the line that goes on: as many units as the model looks back on
-    for lines in _lines(
-        texts if cut is None else (piece.decode("utf-8", "surrogatepass") for piece in cut(texts))
-    ):
+    if cut is not None:
+        texts = (piece.decode("utf-8", "surrogatepass") for piece in cut(texts))
+    for lines in _lines(texts):
         units, stops = model.encode(lines)
         kept = np.ones(len(units), bool)
         empty = np.diff(stops, prepend=0) == 1
         empty[0] &= not before.size
         empty[-1] = True  # it goes on in the next piece
         kept[stops[empty] - 1] = False
-        words = chain.from_iterable((*line, SPECIAL[EOS]) for line in lines)
-        ends = np.cumsum(kept)[stops[:-1] - 1]
         units = units[kept]
+        ends = np.cumsum(kept)[stops[:-1] - 1]
         logs = model.score(np.concatenate([before, units]))[before.size :]
-        yield Scored(list(compress(words, kept.tolist())), units, logs, ends)
+        yield Scored(lines, kept, units, logs, ends)
         going_on = units[ends[-1] :] if ends.size else np.concatenate([before, units])
         before = going_on[-model.order :]
 

@@ -7,6 +7,7 @@ from textmine.cli.language import (
     AsModelTokenizerOption,
     AsModelUnitOption,
     ModelArgument,
+    load,
     perplexity_of,
     scored,
     tokenizer_of,
@@ -65,11 +66,10 @@ def perplexity(
     """
     from textmine.corpus import Corpus
     from textmine.kernels.language import EOS, UNK
-    from textmine.language.files import load_language_model
 
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
-        loaded = load_language_model(model, report)
+        loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
         sentences = tokens = unknown = 0
         total = of_known = 0.0

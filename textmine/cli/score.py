@@ -15,6 +15,7 @@ from textmine.cli.language import (
     AsModelUnitOption,
     ModelArgument,
     Scored,
+    load,
     perplexity_of,
     scored,
     tokenizer_of,
@@ -82,13 +83,12 @@ def score(
         textmine train-lm data/three-kingdoms.txt -q -o tk.lm && echo 曹操大怒 | textmine score tk.lm
     """
     from textmine.corpus import Corpus
-    from textmine.language.files import load_language_model
 
     if per_token and show_texts:
         raise typer.BadParameter("--per-token shows the text already, token by token: leave --show-texts out")
     with Reporter(quiet=quiet, streaming=output is None) as report:
         tell_compiling(report)
-        loaded = load_language_model(model, report)
+        loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
         with Corpus(
             inputs,
@@ -158,7 +158,7 @@ class _Records:
                 self.open.popleft()
             yield record, slice(start, end), not record.lines
             start = end
-        if start < len(piece.words):
+        if start < piece.units.size:
             yield self.open[0], slice(start, None), False
 
 
@@ -192,9 +192,9 @@ def _rows(pieces: Iterable[Scored], records: _Records) -> Iterator[Row]:
 def _token_rows(pieces: Iterable[Scored], records: _Records) -> Iterator[Row]:
     place = 0
     for piece in pieces:
-        logs = piece.logs.tolist()
+        words, logs = piece.words(), piece.logs.tolist()
         for record, here, last in records.parts(piece):
-            for word, log in zip(piece.words[here], logs[here], strict=True):
+            for word, log in zip(words[here], logs[here], strict=True):
                 place += 1
                 yield record.number, place, word, log
             if not last:

@@ -109,9 +109,9 @@ def train_lm(
     """Train an n-gram language model.
 
     It gives each character or word a probability by those before it, with interpolated modified Kneser-Ney
-    smoothing as in KenLM. A line is a sentence, an empty one is left out. Nothing is random: the same text and
-    options give the same bytes, whatever --memory and --threads. `perplexity` and `score` ask the model. An
-    ARPA file does not tell what its units are.
+    smoothing as in KenLM. A line is a sentence, an empty one is left out. Nothing is random: the same text
+    and options give the same bytes, whatever --memory and --threads. `perplexity` and `score` ask the model.
+    An ARPA file does not tell what its units are.
 
     Examples:
 
@@ -173,12 +173,12 @@ def train_lm(
                 )
         sizes = ", ".join(map(str, (model.starts[1:] - model.starts[:-1]).tolist()))
         sentences = counted(store.size - store.tokens, "sentence")
-        report.note(f"{sentences}; n-grams of 1 to {order} units: {sizes}")
+        report.note(f"{sentences}; n-grams by length: {sizes}")
         fallen = [length for length, discount in enumerate(discounts, 1) if not discount.estimated]
         if fallen:
             report.note(
-                f"too little text to estimate the discounts of n-grams of {', '.join(map(str, fallen))} "
-                f"units: taken for them are {', '.join(map(str, FALLBACK))}"
+                "too little text to estimate the discounts of n-grams of length "
+                f"{', '.join(map(str, fallen))}: {FALLBACK[0]}, {FALLBACK[1]} and {FALLBACK[2]} are taken"
             )
         save_language_model(model, output, report)
 
