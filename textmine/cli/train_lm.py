@@ -125,7 +125,7 @@ def train_lm(
     from textmine.language.train import train_language_model
     from textmine.memory import tune_allocator
 
-    cutoffs = _cutoffs(prune, order)
+    least = cutoffs(prune, order)
     if memory is not None and memory < LEAST_MEMORY:
         raise typer.BadParameter(f"--memory must be at least {LEAST_MEMORY // 10**6}M")
     cut_by = named_tokenizer(unit, tokenizer)
@@ -159,7 +159,7 @@ def train_lm(
                 model, discounts = train_language_model(
                     store,
                     order=order,
-                    prune=cutoffs,
+                    prune=least,
                     room=memory or MEMORY,
                     directory=directory,
                     threads=threads,
@@ -167,7 +167,7 @@ def train_lm(
                         "unit": "char" if cut_by == "char" else "word",
                         "tokenizer": cut_by,
                         "order": order,
-                        "prune": cutoffs,
+                        "prune": least,
                     },
                     on_progress=report,
                 )
@@ -183,20 +183,20 @@ def train_lm(
         save_language_model(model, output, report)
 
 
-def _cutoffs(prune: str | None, order: int) -> list[int]:
+def cutoffs(prune: str | None, order: int) -> list[int]:
     """The numbers in the option --prune."""
     if prune is None:
         return [0]
     if re.fullmatch(r"\d{1,9}(,\d{1,9})*", prune, re.ASCII) is None:
         raise typer.BadParameter(f"--prune {prune} is not like 1 or 0,1,1")
-    cutoffs = list(map(int, prune.split(",")))
-    if cutoffs != sorted(cutoffs):
+    numbers = list(map(int, prune.split(",")))
+    if numbers != sorted(numbers):
         raise typer.BadParameter(f"--prune {prune}: the numbers must not fall")
-    if len(cutoffs) >= order:
+    if len(numbers) >= order:
         raise typer.BadParameter(
-            f"--prune {prune} has a number for n-grams of {len(cutoffs) + 1} units, --order is {order}"
+            f"--prune {prune} has a number for n-grams of {len(numbers) + 1} units, --order is {order}"
         )
-    return cutoffs
+    return numbers
 
 
 def _mostly_chinese(corpus: Corpus) -> bool:
