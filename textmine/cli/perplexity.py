@@ -62,7 +62,7 @@ def perplexity(
 
     Examples:
 
-        textmine train-lm data/three-kingdoms.txt -q -o tk.lm && echo 曹操大怒 | textmine perplexity tk.lm
+        textmine train-lm data/*doms.txt -qo m; echo 曹操大怒 | textmine perplexity m
     """
     from textmine.corpus import Corpus
     from textmine.kernels.language import EOS, UNK

@@ -80,7 +80,7 @@ def score(
 
     Examples:
 
-        textmine train-lm data/three-kingdoms.txt -q -o tk.lm && echo 曹操大怒 | textmine score tk.lm
+        textmine train-lm data/*doms.txt -qo m; echo 曹操大怒 | textmine score m
     """
     from textmine.corpus import Corpus
 

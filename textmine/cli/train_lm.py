@@ -117,7 +117,7 @@ def train_lm(
 
         textmine train-lm data/three-kingdoms.txt -o tk.lm
 
-        textmine train-lm data/jargon-file.txt --tokenizer word --prune 0,1 -o j.lm
+        textmine train-lm data/jargon-file.txt --prune 0,1 -o jargon.arpa
     """
     from textmine.corpus import Corpus
     from textmine.language.files import save_language_model
