@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 from textmine.cli.options import INPUT
+from textmine.cli.remarks import tell_compiling
 from textmine.cli.tokenizers import LONGEST_HELD, METAVAR, NAMES
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def load(path: Path, inputs: list[str], report: Reporter) -> LanguageModel:
 
     if str(path) == "-" and ("-" in inputs or not inputs):
         raise typer.BadParameter("MODEL and the text cannot both be standard input; name a file for one")
+    tell_compiling(report)
     return load_language_model(path, report)
 
 

@@ -28,7 +28,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
-from textmine.cli.remarks import tell_compiling, tell_losses
+from textmine.cli.remarks import tell_losses
 from textmine.cli.tokenizers import cutter
 from textmine.errors import InputError
 
@@ -68,7 +68,6 @@ def perplexity(
     from textmine.kernels.language import EOS, UNK
 
     with Reporter(quiet=quiet) as report:
-        tell_compiling(report)
         loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
         sentences = tokens = unknown = 0

@@ -37,7 +37,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
-from textmine.cli.remarks import counted, tell_compiling, tell_losses
+from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import cutter
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def score(
     if per_token and show_texts:
         raise typer.BadParameter("--per-token shows the text already, token by token: leave --show-texts out")
     with Reporter(quiet=quiet, streaming=output is None) as report:
-        tell_compiling(report)
         loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
         with Corpus(
