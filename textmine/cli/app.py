@@ -32,6 +32,7 @@ from textmine.cli.neighbors import neighbors
 from textmine.cli.output import output_path
 from textmine.cli.perplexity import perplexity
 from textmine.cli.progress import drop
+from textmine.cli.sample import sample
 from textmine.cli.score import score
 from textmine.cli.segment import segment
 from textmine.cli.sentence_vectors import sentence_vectors
@@ -62,6 +63,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     train_lm,
     perplexity,
     score,
+    sample,
 )
 
 app = typer.Typer(

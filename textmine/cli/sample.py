@@ -22,31 +22,6 @@ from textmine.cli.remarks import tell_compiling
 
 TEXT = "What sentences are like"  # panels of --help
 CHAINS = "Chains"
-LONGEST = 10_000  # units
-
-
-def lengths(text: str) -> tuple[int, int]:
-    """20 or 10-30 as the shortest and the longest."""
-    low, dash, high = text.partition("-")
-    try:
-        least, most = int(low), int(high if dash else low)
-    except ValueError:
-        raise typer.BadParameter(f"{text} is no length; write 20 or 10-30") from None
-    if not 0 <= least <= most <= LONGEST:
-        raise typer.BadParameter(f"lengths are from 0 to {LONGEST}, the shortest first")
-    return least, most
-
-
-def temperatures(text: str) -> tuple[float, float]:
-    """1 or 3:0.1 as the first and the last."""
-    first, colon, last = text.partition(":")
-    try:
-        found = float(first), float(last if colon else first)
-    except ValueError:
-        raise typer.BadParameter(f"{text} is no temperature; write 1 or 3:0.1") from None
-    if not all(0.001 <= value <= 1000 for value in found):
-        raise typer.BadParameter("temperatures are from 0.001 to 1000")
-    return found
 
 
 def sample(
@@ -64,10 +39,9 @@ def sample(
         ),
     ] = None,
     length: Annotated[
-        tuple[int, int] | None,
+        str | None,
         typer.Option(
             "--length",
-            parser=lengths,
             metavar="N|LEAST-MOST",
             help="Units a sentence (characters or words); else 20 for gibbs, metropolis and annealing "
             "without keywords, up to 30 more than the keywords' for edit, up to 100 for others.",
@@ -114,10 +88,9 @@ def sample(
         ),
     ] = 0.0,
     temperature: Annotated[
-        tuple[float, float] | None,
+        str | None,
         typer.Option(
             "--temperature",
-            parser=temperatures,
             metavar="T|FIRST:LAST",
             help="Draw from the target to the power 1 / T; else 1, for annealing 2:0.05.",
             show_default=False,
@@ -144,7 +117,7 @@ def sample(
             "--steps",
             metavar="N",
             min=1,
-            help="Of each chain, else 20,000; sentences for ancestral and rejection, else 100.",
+            help="Of each chain, else 200,000 (gibbs: 20,000); sentences of ancestral and rejection, else 100.",
             show_default=False,
             rich_help_panel=CHAINS,
         ),
@@ -161,8 +134,16 @@ def sample(
         ),
     ] = None,
     thin: Annotated[
-        int, typer.Option("--thin", metavar="N", min=1, help="Keep every N-th.", rich_help_panel=CHAINS)
-    ] = 20,
+        int | None,
+        typer.Option(
+            "--thin",
+            metavar="N",
+            min=1,
+            help="Keep the sentence after every N-th step, else a thousandth of the steps.",
+            show_default=False,
+            rich_help_panel=CHAINS,
+        ),
+    ] = None,
     seed: SeedOption = 1,
     top: Annotated[
         int | None,
@@ -216,9 +197,9 @@ def sample(
         textmine sample tk.lm --method annealing --length 12 --top 3
     """
     from textmine.cli import sampled
+    from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them
 
-    given = SimpleNamespace(**locals())
-    sampled.check(given)
+    given = sampled.checked(SimpleNamespace(**locals()))
     with Reporter(quiet=quiet, streaming=output is None) as report:
         tell_compiling(report)
         search = sampled.prepare(given, report)

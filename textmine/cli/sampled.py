@@ -25,13 +25,42 @@ TRACE = ("chain", "step", "text", "log_probability", "energy")
 STORY = ("step", "change", "text", "log_probability")
 
 FIXED, MORE, MOST = 20, 30, 100  # units where no length is given
-STEPS, SENTENCES = 20_000, 100
+STEPS, GIBBS_STEPS, SENTENCES = 200_000, 20_000, 100
+SAMPLES = 1000  # of a chain, where not told otherwise
 EDITS, ANY_ORDER, REPLACED = (0.5, 0.25, 0.25, 0.0), (0.4, 0.2, 0.2, 0.2), (1.0, 0.0, 0.0, 0.0)
 HOT, COLD = 2.0, 0.05
+LONGEST = 10_000  # units
 
 
-def check(given: SimpleNamespace) -> None:
-    """Refuse what does not go together or would have no effect, before any work."""
+def lengths(text: str) -> tuple[int, int]:
+    """20 or 10-30 as the shortest and the longest."""
+    low, dash, high = text.partition("-")
+    try:
+        least, most = int(low), int(high if dash else low)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no length; write 20 or 10-30") from None
+    if not 0 <= least <= most <= LONGEST:
+        raise typer.BadParameter(f"lengths are from 0 to {LONGEST}, the shortest first")
+    return least, most
+
+
+def temperatures(text: str) -> tuple[float, float]:
+    """1 or 3:0.1 as the first and the last."""
+    first, colon, last = text.partition(":")
+    try:
+        found = float(first), float(last if colon else first)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no temperature; write 1 or 3:0.1") from None
+    if not all(0.001 <= value <= 1000 for value in found):
+        raise typer.BadParameter("temperatures are from 0.001 to 1000")
+    return found
+
+
+def checked(given: SimpleNamespace) -> SimpleNamespace:
+    """The options, lengths and temperatures as numbers. Refuses what does not go together or would have no
+    effect, before any work."""
+    given.length = None if given.length is None else lengths(given.length)
+    given.temperature = None if given.temperature is None else temperatures(given.temperature)
     single = given.method in ("ancestral", "rejection") or (given.method is None and given.keywords is None)
     fixed = given.method in ("gibbs", "metropolis")
     wrong = None
@@ -49,6 +78,7 @@ def check(given: SimpleNamespace) -> None:
         wrong = "--temperature, --burn-in and --show-steps are for chains, not for ancestral and rejection"
     if wrong is not None:
         raise typer.BadParameter(wrong)
+    return given
 
 
 def prepare(given: SimpleNamespace, report: Reporter) -> Search:
@@ -72,11 +102,12 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
     target = Target(model, prior, given.gamma, keywords, given.any_order, energies)
     single = method in ("ancestral", "rejection")
     edits = method == "edit" or (method == "annealing" and (keywords or least < most))
-    steps = given.steps or (SENTENCES if single else STEPS)
+    steps = given.steps or (SENTENCES if single else GIBBS_STEPS if method == "gibbs" else STEPS)
+    thin = given.thin or max(steps // SAMPLES, 1)
     burn_in = given.burn_in if given.burn_in is not None else 0 if method == "annealing" else steps // 5
-    if not single and (steps - burn_in) // given.thin < 1:
+    if not single and (steps - burn_in) // thin < 1:
         raise InputError(
-            f"of {steps} steps {burn_in} are left out and every {given.thin}-th of the others kept: none",
+            f"of {steps} steps {burn_in} are left out and every {thin}-th of the others kept: none",
             "raise --steps, or lower --burn-in or --thin",
         )
     return Search(
@@ -87,7 +118,7 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
             "chains": given.chains,
             "steps": steps,
             "burn_in": burn_in,
-            "thin": given.thin,
+            "thin": thin,
             "seed": given.seed,
             "shares": REPLACED if not edits else ANY_ORDER if given.any_order else EDITS,
             "gibbs": given.candidates if method == "gibbs" else None,
