@@ -117,7 +117,7 @@ def sample(
             "--steps",
             metavar="N",
             min=1,
-            help="Of each chain, else 200,000 (gibbs: 20,000); sentences of ancestral and rejection, else 100.",
+            help="Of each chain, else 200,000 (gibbs 20,000); of ancestral and rejection sentences, else 100.",
             show_default=False,
             rich_help_panel=CHAINS,
         ),
