@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli.language import ModelArgument
 from textmine.cli.options import (
     OUTPUT,
     FormatOption,
@@ -25,10 +26,7 @@ CHAINS = "Chains"
 
 
 def sample(
-    model: Annotated[
-        Path,
-        typer.Argument(metavar="MODEL", exists=True, dir_okay=False, help="Of train-lm, or an ARPA file."),
-    ],
+    model: ModelArgument,
     *,
     method: Annotated[
         Literal["ancestral", "rejection", "gibbs", "metropolis", "annealing", "edit"] | None,
@@ -117,7 +115,7 @@ def sample(
             "--steps",
             metavar="N",
             min=1,
-            help="Of each chain, else 200,000 (gibbs 20,000); of ancestral and rejection sentences, else 100.",
+            help="Of each chain, else 200,000 (gibbs 20,000); ancestral, rejection: sentences, else 100.",
             show_default=False,
             rich_help_panel=CHAINS,
         ),
@@ -190,11 +188,9 @@ def sample(
 
     Examples:
 
-        textmine train-lm data/three-kingdoms.txt -o tk.lm
+        textmine train-lm data/*doms.txt -qo m; textmine sample m --length 12
 
-        textmine sample tk.lm --keywords 曹操,刘备 --length-bonus 4 --top 5
-
-        textmine sample tk.lm --method annealing --length 12 --top 3
+        textmine train-lm data/*doms.txt -qo m; textmine sample m --keywords 曹操
     """
     from textmine.cli import sampled
     from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them
