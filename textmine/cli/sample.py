@@ -85,6 +85,49 @@ def sample(
             rich_help_panel=TEXT,
         ),
     ] = 0.0,
+    near: Annotated[
+        str | None,
+        typer.Option(
+            "--near",
+            metavar="TEXT",
+            help="Sentences like this one: p(x)^G times exp(beta * likeness).",
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    beta: Annotated[
+        float | None,
+        typer.Option(
+            "--beta",
+            metavar="NATS",
+            min=0,
+            max=10_000,
+            help="What a likeness of 1 is worth, else 30.",
+            show_default=False,
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(
+            "--vectors",
+            metavar="FILE|glove|wordllama",
+            help="Likeness by Word Rotator's Distance on these; else by the words of TEXT that are there.",
+            show_default=False,
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    novelty: Annotated[
+        float | None,
+        typer.Option(
+            "--novelty",
+            metavar="NATS",
+            min=0,
+            max=10_000,
+            help="What each unit costs that is copied from TEXT in a run of three or more; else 0.",
+            show_default=False,
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
     temperature: Annotated[
         str | None,
         typer.Option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -25,11 +25,12 @@ TRACE = ("chain", "step", "text", "log_probability", "energy")
 STORY = ("step", "change", "text", "log_probability")
 
 FIXED, MORE, MOST = 20, 30, 100  # units where no length is given
-STEPS, GIBBS_STEPS, SENTENCES = 200_000, 20_000, 100
+STEPS, SLOW_STEPS, SENTENCES = 200_000, 20_000, 100
 SAMPLES = 1000  # of a chain, where not told otherwise
 EDITS, ANY_ORDER, REPLACED = (0.5, 0.25, 0.25, 0.0), (0.4, 0.2, 0.2, 0.2), (1.0, 0.0, 0.0, 0.0)
 HOT, COLD = 2.0, 0.05
 LONGEST = 10_000  # units
+NEAR = 30.0  # nats that a likeness of 1 is worth
 
 
 def lengths(text: str) -> tuple[int, int]:
@@ -61,7 +62,8 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
     effect, before any work."""
     given.length = None if given.length is None else lengths(given.length)
     given.temperature = None if given.temperature is None else temperatures(given.temperature)
-    single = given.method in ("ancestral", "rejection") or (given.method is None and given.keywords is None)
+    around = given.keywords is not None or given.near is not None
+    single = given.method in ("ancestral", "rejection") or (given.method is None and not around)
     fixed = given.method in ("gibbs", "metropolis")
     wrong = None
     if given.keywords is not None and (fixed or given.method == "ancestral"):
@@ -76,6 +78,10 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
         wrong = "--gamma, --forbid and --length-bonus go with the other methods, not ancestral"
     elif single and (given.temperature is not None or given.burn_in is not None or given.show_steps):
         wrong = "--temperature, --burn-in and --show-steps are for chains, not for ancestral and rejection"
+    elif given.near is None and any(x is not None for x in (given.beta, given.vectors, given.novelty)):
+        wrong = "--beta, --vectors and --novelty go with --near"
+    elif given.near is not None and single:
+        wrong = "--near goes with --method edit, annealing, gibbs and metropolis"
     if wrong is not None:
         raise typer.BadParameter(wrong)
     return given
@@ -87,22 +93,27 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
 
     from textmine.language.files import load_language_model
     from textmine.sampling.chain import Sampler, Target
-    from textmine.sampling.energies import Energy, Forbidden
+    from textmine.sampling.energies import Energy, Forbidden, Function
 
     model = load_language_model(given.model, report)
     characters = by_characters(model)
-    method = given.method or ("ancestral" if given.keywords is None else "edit")
+    around = given.keywords is not None or given.near is not None
+    method = given.method or ("edit" if around else "ancestral")
     keywords = [units_of(word, model, characters) for word in listed(given.keywords)]
+    source = [] if given.near is None else known_units(given.near, model, characters)
     needed = sum(map(len, keywords))
-    least, most = given.length or _usual_lengths(method, needed)
+    least, most = given.length or _usual_lengths(method, needed, len(source))
     prior = np.full(most + 1, -np.inf)
     prior[least:] = given.length_bonus * np.arange(least, most + 1)
     forbidden = [units_of(word, model, characters) for word in listed(given.forbid)]
     energies: list[Energy] = [Forbidden(forbidden)] if forbidden else []
+    if given.near is not None:
+        energies.append(Function(_near(given, model, characters, source, report)))
     target = Target(model, prior, given.gamma, keywords, given.any_order, energies)
     single = method in ("ancestral", "rejection")
     edits = method == "edit" or (method == "annealing" and (keywords or least < most))
-    steps = given.steps or (SENTENCES if single else GIBBS_STEPS if method == "gibbs" else STEPS)
+    slow = method == "gibbs" or given.near is not None
+    steps = given.steps or (SENTENCES if single else SLOW_STEPS if slow else STEPS)
     thin = given.thin or max(steps // SAMPLES, 1)
     burn_in = given.burn_in if given.burn_in is not None else 0 if method == "annealing" else steps // 5
     if not single and (steps - burn_in) // thin < 1:
@@ -122,14 +133,47 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
             "seed": given.seed,
             "shares": REPLACED if not edits else ANY_ORDER if given.any_order else EDITS,
             "gibbs": given.candidates if method == "gibbs" else None,
+            "first": source if source and not keywords and least <= len(source) <= most else None,
             "temperatures": given.temperature or ((HOT, COLD) if method == "annealing" else (1.0, 1.0)),
         },
     )
 
 
-def _usual_lengths(method: str, needed: int) -> tuple[int, int]:
+def _near(
+    given: SimpleNamespace, model: LanguageModel, characters: bool, source: list[int], report: Reporter
+) -> Callable[[tuple[int, ...]], float]:
+    """The energy of --near and --novelty."""
+    from textmine.cli.near import copied, likeness
+
+    like, how = likeness(given.near, given.vectors, report)
+    beta = NEAR if given.beta is None else given.beta
+    novelty = given.novelty or 0.0
+    report.note(f"likeness to {given.near!r}: {how}, worth {beta:g} nats")
+
+    def energy(units: tuple[int, ...]) -> float:
+        cost = novelty * copied(units, source) if novelty else 0.0
+        return cost - beta * like(spelled(units, model, characters))
+
+    return energy
+
+
+def spelled(units: Sequence[int], model: LanguageModel, characters: bool) -> str:
+    """A sentence as it is written."""
+    return ("" if characters else " ").join(model.words[unit] for unit in units)
+
+
+def known_units(text: str, model: LanguageModel, characters: bool) -> list[int]:
+    """The units of a text that the model knows."""
+    pieces = [piece for piece in text if not piece.isspace()] if characters else text.split()
+    return [unit for piece in pieces if (unit := model.numbers.get(piece, 0)) >= 3]
+
+
+def _usual_lengths(method: str, needed: int, near: int) -> tuple[int, int]:
     if method in ("ancestral", "rejection"):
         return 1, MOST
+    if near:
+        fixed = method in ("gibbs", "metropolis")
+        return (near, near) if fixed else (max(needed, near // 2, 1), needed + near + near // 2 + 1)
     if method == "edit" or needed:
         return max(needed, 1), needed + MORE
     return FIXED, FIXED
@@ -214,7 +258,7 @@ class Search:
 
         _, _, _, number, step, _ = self.rows(found, "best", 1)[0]
         options = self.options
-        chain = self.sampler.chain((options["seed"], int(str(number)) - 1))
+        chain = self.sampler.chain((options["seed"], int(str(number)) - 1), options["first"])
         start = chain.tokens[: int(chain.length[0])].tolist()
         yield 0, "start", self.text(start), float(chain.total[0])
         samples = chain.run(
@@ -266,8 +310,7 @@ class Search:
 
     def text(self, units: list[int]) -> str:
         """A sentence as it is written."""
-        words = self.sampler.target.model.words
-        return ("" if self.characters else " ").join(words[unit] for unit in units)
+        return spelled(units, self.sampler.target.model, self.characters)
 
     def _energy(self, units: list[int], log: float) -> float:
         return -self.sampler.target.log_weight(log, units)

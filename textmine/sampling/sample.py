@@ -40,6 +40,7 @@ def run_chains(
     burn_in: int = 4_000,
     thin: int = 20,
     seed: int = 1,
+    first: Sequence[int] | None = None,
     shares: Sequence[float] = (1.0, 0.0, 0.0, 0.0),
     gibbs: int | None = None,
     temperatures: tuple[float, float] = (1.0, 1.0),
@@ -48,10 +49,11 @@ def run_chains(
 ) -> Drawn:
     """Chains of `steps` steps each; of what follows the first `burn_in` every `thin`-th sentence is kept.
 
-    The rest is as for `Chain.run`. Chain c has a generator of its own, seeded by `seed` and c, so that
+    `first` is the sentence that all begin with, else as `Sampler.chain` has it; the rest is as for
+    `Chain.run`. Chain c has a generator of its own, seeded by `seed` and c, so that
     results depend on nothing else.
     """
-    made = [sampler.chain((seed, number)) for number in range(chains)]
+    made = [sampler.chain((seed, number), first) for number in range(chains)]
     if burn_in:
         warm = [(chain, 1, burn_in, 0) for chain in made]
         for _ in ordered_map(lambda work: _go(*work, steps, shares, gibbs, temperatures), warm, threads):
