@@ -30,7 +30,7 @@ def likeness(source: str, vectors: Path | None, report: Reporter) -> tuple[Calla
     loaded = load_vectors(vectors, report)
     told = loaded.header.get("tokenizer")
     split = splitter(str(told) if told in NAMES else default_tokenizer([source]))
-    measure = build_measure(loaded, "wrd", [], convert="common,sif")
+    measure = build_measure(loaded, "wrd", [], convert="common,sif", threads=1)
     read = measure.read([split(source)])
     if math.isnan(measure.distances(read, read)[0]):
         raise InputError(f"no word of {source!r} has a vector that counts", "give other vectors")
