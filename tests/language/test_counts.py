@@ -95,7 +95,17 @@ def test_memory_keys_and_threads_do_not_matter(tmp_path: Path, monkeypatch: pyte
                 assert getattr(one, name).tobytes() == getattr(other, name).tobytes()
 
 
-def test_too_many_ngrams_for_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "KEY_BITS", 5)
-    with pytest.raises(ResourceError, match="lower --order"):
-        count_levels(store_of(["abc", "cab"], tmp_path), 4, directory=str(tmp_path))
+@pytest.mark.parametrize(("key_bits", "more", "refused"), [(64, 0, True), (7, 0, True), (64, 1, False)])
+def test_no_more_ngrams_than_numbers(
+    key_bits: int, more: int, refused: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "KEY_BITS", key_bits)
+    store = store_of(["abc", "cab"], tmp_path)
+    levels = count_levels(store, 4, directory=str(tmp_path))
+    total = len(SPECIAL) + 3 + sum(map(len, levels))
+    monkeypatch.setattr(module, "MOST_NODES", total + more)
+    if refused:
+        with pytest.raises(ResourceError, match="lower --order"):
+            count_levels(store, 4, directory=str(tmp_path))
+    else:
+        assert len(count_levels(store, 4, directory=str(tmp_path))) == 3

@@ -76,6 +76,7 @@ class _Counter:
         self._on_progress = on_progress
         self._units = len(store.vocabulary.words) + levels.SPECIAL
         self._width = (self._units - 1).bit_length()
+        self._nodes = self._units
 
     def levels(self) -> list[Level]:
         made: list[Level] = []
@@ -83,13 +84,12 @@ class _Counter:
         nodes = np.empty(0, np.int32)
         while depth < self._order:
             k = min((KEY_BITS - (size - 1).bit_length()) // self._width, self._order - depth)
-            if size >= MOST_NODES or k < 1:
-                raise ResourceError(f"the text has more than 2^31 n-grams of {depth} units", "lower --order")
             if depth == 1:
                 nodes = self._first_nodes()
             counter = self._count(nodes, depth, k)
             new, full = self._grow(counter, k)
             made += new
+            self._nodes += sum(map(len, new))
             depth += k
             size = len(made[-1])
             if depth < self._order:
@@ -151,6 +151,8 @@ class _Counter:
                 parts[j].append((units[j, :size].copy(), parents[j, :size].copy(), counts[j, :size].copy()))
             fulls.append(full[: sizes[-1]].copy())
             before += sizes
+            if self._nodes + before.sum() >= MOST_NODES:
+                raise ResourceError("the text has 2^31 different n-grams and more", "lower --order")
         made = []
         while parts:
             made.append(Level(*map(np.concatenate, zip(*parts.pop(0), strict=True))))
