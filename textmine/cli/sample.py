@@ -42,7 +42,8 @@ def sample(
             "--length",
             metavar="N|LEAST-MOST",
             help="Units a sentence (characters or words); else 20 for gibbs, metropolis and annealing "
-            "without keywords, up to 30 more than the keywords' for edit, up to 100 for others.",
+            "without keywords, up to 30 more than the keywords' with them and for edit, up to 100 for "
+            "others. Keywords move in a range only.",
             show_default=False,
             rich_help_panel=TEXT,
         ),
@@ -81,7 +82,7 @@ def sample(
             metavar="NATS",
             min=-100,
             max=100,
-            help="Added to log p(x) for each unit; 3 to 5 makes up for what a character costs.",
+            help="Added to log p(x) for each unit. 3 has annealing find long sentences; draws need none.",
             rich_help_panel=TEXT,
         ),
     ] = 0.0,
@@ -145,12 +146,20 @@ def sample(
             metavar="N",
             min=0,
             max=1 << 20,
-            help="Of gibbs; 0: all units.",
+            help="Of gibbs: units to draw the new one from, which is exact from 2 on; 0: all.",
             rich_help_panel=CHAINS,
         ),
     ] = 64,
     chains: Annotated[
-        int, typer.Option("--chains", metavar="N", min=1, max=1000, rich_help_panel=CHAINS)
+        int,
+        typer.Option(
+            "--chains",
+            metavar="N",
+            min=1,
+            max=1000,
+            help="How many run, each by itself.",
+            rich_help_panel=CHAINS,
+        ),
     ] = 4,
     steps: Annotated[
         int | None,
@@ -227,7 +236,8 @@ def sample(
 
     Rows have the text, its log probability by the model (natural), its energy (minus the log of the target,
     but for a constant), where it was first met, and how often. Standard error tells how often changes were
-    accepted and whether the chains agree (split R-hat, effective samples).
+    accepted and whether the chains agree (split R-hat, effective samples). Where they do, the count says how
+    likely a sentence is.
 
     Examples:
 
