@@ -17,9 +17,11 @@ from textmine.sampling.energies import Energy, Forbidden, Function
 
 NO = -math.inf
 FOUR = np.array([NO, NO, NO, NO, 0])
+FIVE = np.array([NO, NO, NO, NO, NO, 0])
 UP_TO_FOUR = np.array([0, 0.3, 0.1, 0, -0.2])
 UP_TO_FIVE = np.array([NO, NO, 0, 0.3, 0.1, 0])
 EDIT, ANY = (0.5, 0.25, 0.25, 0.0), (0.4, 0.2, 0.2, 0.2)
+SHIFTED = (0.3, 0.2, 0.2, 0.1, 0.2)
 LONELY = (0.2, 0.5, 0.3, 0.0)  # insertions and deletions in another ratio
 SAMPLES, FEWER = 200_000, 20_000
 ENERGIES: list[Energy] = [Forbidden([[5, 5], [3, 4, 3]]), Function(lambda units: 0.5 * units.count(4))]
@@ -39,6 +41,14 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "keywords in any order": (
         {"prior": UP_TO_FIVE, "gamma": 0.7, "keywords": [[3], [4, 5]], "any_order": True},
         {"thin": 100, "shares": ANY},
+    ),
+    "keywords that move at one length": (
+        {"prior": FIVE, "gamma": 0.7, "keywords": [[3], [4, 5]]},
+        {"thin": 40, "shares": (0.5, 0, 0, 0, 0.5)},
+    ),
+    "keywords that move": (
+        {"prior": UP_TO_FIVE, "gamma": 0.7, "keywords": [[3, 3], [4]], "any_order": True},
+        {"thin": 100, "shares": SHIFTED},
     ),
     "three keywords": (
         {"prior": UP_TO_FIVE, "keywords": [[3], [4], [5, 3]], "any_order": True},

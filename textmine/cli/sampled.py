@@ -27,7 +27,8 @@ STORY = ("step", "change", "text", "log_probability")
 FIXED, MORE, MOST = 20, 30, 100  # units where no length is given
 STEPS, SLOW_STEPS, SENTENCES = 200_000, 20_000, 100
 SAMPLES = 1000  # of a chain, where not told otherwise
-EDITS, ANY_ORDER, REPLACED = (0.5, 0.25, 0.25, 0.0), (0.4, 0.2, 0.2, 0.2), (1.0, 0.0, 0.0, 0.0)
+REPLACED, EDITS = (1.0,), (0.5, 0.25, 0.25)  # shares of the kinds of changes
+IN_ORDER, ANY_ORDER = (0.4, 0.2, 0.2, 0.0, 0.2), (0.4, 0.15, 0.15, 0.15, 0.15)
 HOT, COLD = 2.0, 0.05
 LONGEST = 10_000  # units
 NEAR = 30.0  # nats that a likeness of 1 is worth
@@ -131,7 +132,7 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
             "burn_in": burn_in,
             "thin": thin,
             "seed": given.seed,
-            "shares": REPLACED if not edits else ANY_ORDER if given.any_order else EDITS,
+            "shares": _shares(edits, bool(keywords), given.any_order),
             "gibbs": given.candidates if method == "gibbs" else None,
             "first": source if source and not keywords and least <= len(source) <= most else None,
             "temperatures": given.temperature or ((HOT, COLD) if method == "annealing" else (1.0, 1.0)),
@@ -166,6 +167,12 @@ def known_units(text: str, model: LanguageModel, characters: bool) -> list[int]:
     """The units of a text that the model knows."""
     pieces = [piece for piece in text if not piece.isspace()] if characters else text.split()
     return [unit for piece in pieces if (unit := model.numbers.get(piece, 0)) >= 3]
+
+
+def _shares(edits: bool, keywords: bool, any_order: bool) -> tuple[float, ...]:
+    if not edits:
+        return REPLACED
+    return EDITS if not keywords else ANY_ORDER if any_order else IN_ORDER
 
 
 def _usual_lengths(method: str, needed: int, near: int) -> tuple[int, int]:
@@ -275,7 +282,7 @@ class Search:
                 grown = int(lengths[at] - lengths[at - 1])
                 change = {1: "insert", -1: "delete", 0: "replace"}[grown]
                 if not grown and sum(x != y for x, y in zip(before, units, strict=True)) > 1:
-                    change = "swap"
+                    change = "move"
                 yield at, change, self.text(units), float(samples.log_probabilities[at - 1])
                 before = units
 

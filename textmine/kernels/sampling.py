@@ -35,7 +35,7 @@ Number: TypeAlias = Any
 EMPTY = -1
 UNK, BOS, EOS, SPECIAL = 0, 1, 2, 3
 STEP = np.uint64(0x9E37_79B9_7F4A_7C15)
-REPLACE, INSERT, DELETE, SWAP = range(4)  # kinds of changes
+REPLACE, INSERT, DELETE, SWAP, SHIFT = range(5)  # kinds of changes
 SHARES = (0.1, 0.3, 0.3, 0.3)  # of the four distributions of candidates
 
 
@@ -344,8 +344,41 @@ def exchange(chain: Any, keywords: int, spare: Any, model: Any) -> float:
 
 
 @kernel
+def shift(chain: Any, keywords: int, spare: Any, model: Any) -> tuple[bool, float]:
+    """Into `spare`: the sentence with a keyword and the free unit before or after it, both drawn from all, in
+    each other's place. Whether there is such a unit, and what that adds to log p(x). Drawn in the other
+    direction, the same keyword goes back: the chances are the same."""
+    tokens, owners, before, logs, numbers, _total, random = chain
+    n = numbers[0]
+    keyword = 1 + int(uniform(random) * keywords)
+    after = uniform(random) < 0.5
+    start = 0
+    while owners[start] != keyword:
+        start += 1
+    stop = start
+    while stop < n and owners[stop] == keyword:
+        stop += 1
+    free = stop if after else start - 1
+    if free < 0 or free >= n or owners[free]:
+        return False, 0.0
+    others, their_owners, their_before, their_logs = spare
+    others[: n + 1], their_owners[:n] = tokens[: n + 1], owners[:n]
+    if after:
+        others[start], their_owners[start] = tokens[free], 0
+    else:
+        others[stop - 1], their_owners[stop - 1] = tokens[free], 0
+    step_by = 1 if after else -1
+    for i in range(start, stop):
+        others[i + step_by], their_owners[i + step_by] = tokens[i], keyword
+    their_before[:] = EMPTY - 1
+    their_before[0] = before[0]
+    rescore(others, their_before, their_logs, n, 0, model)
+    return True, float(their_logs[: n + 1].sum() - logs[: n + 1].sum())
+
+
+@kernel
 def put_exchanged(chain: Any, spare: Any, delta: float) -> None:
-    """Make the change that `exchange` has weighed."""
+    """Make the change that `exchange` or `shift` has weighed."""
     tokens, owners, before, logs, numbers, total, _random = chain
     n = numbers[0]
     others, their_owners, their_before, their_logs = spare
@@ -359,7 +392,7 @@ def kind_of(shares: Array, random: Array) -> int:
     """A kind of change drawn by its share; they add up to 1."""
     roll = uniform(random)
     kind = REPLACE
-    while kind < SWAP and roll >= shares[kind]:
+    while kind < SHIFT and roll >= shares[kind]:
         roll -= shares[kind]
         kind += 1
     return kind
@@ -382,8 +415,8 @@ def run(
     """Steps `start` to start + steps - 1 of `of`; after every `thin` of them the sentence goes to the next
     row of `samples` (int32), its length to `lengths` and log p to `totals`.
 
-    A step is a change of a kind drawn by `shares` (REPLACE to SWAP). `gibbs`: -1, units are replaced by
-    Metropolis-Hastings; 0, drawn anew out of all; more, out of so many. `tried` and `taken` (int64[4]) count
+    A step is a change of a kind drawn by `shares` (REPLACE to SHIFT). `gibbs`: -1, units are replaced by
+    Metropolis-Hastings; 0, drawn anew out of all; more, out of so many. `tried` and `taken` (int64[5]) count
     the changes of each kind.
     """
     tokens, _owners, _before, logs, numbers, _total, random = chain
@@ -394,12 +427,15 @@ def run(
         temperature = heat(temperatures, start + s, of)
         kind = kind_of(shares, random)
         tried[kind] += 1
-        if kind == SWAP:
-            if keywords > 1:
-                delta = exchange(chain, keywords, spare, model)
-                if accepted(gamma * delta / temperature, random):
-                    put_exchanged(chain, spare, delta)
-                    taken[kind] += 1
+        if kind >= SWAP:
+            possible, delta = False, 0.0
+            if kind == SHIFT and keywords > 0:
+                possible, delta = shift(chain, keywords, spare, model)
+            elif kind == SWAP and keywords > 1:
+                possible, delta = True, exchange(chain, keywords, spare, model)
+            if possible and accepted(gamma * delta / temperature, random):
+                put_exchanged(chain, spare, delta)
+                taken[kind] += 1
         elif kind == REPLACE and gibbs >= 0:
             i = free_place(chain)
             if i >= 0:

@@ -17,7 +17,7 @@ from textmine.language.model import LanguageModel
 from textmine.sampling.draws import draw_tables
 from textmine.sampling.energies import Energy
 
-KINDS = ("replace", "insert", "delete", "swap")
+KINDS = ("replace", "insert", "delete", "swap", "shift")
 """Of changes, in the order in which their shares and counts stand."""
 START_TRIES = 2000  # sentences that energies refuse, until there is said to be none
 
@@ -72,7 +72,7 @@ class Sampler:
 
 
 class Chain:
-    """A sentence that changes step by step. `tried` and `taken` (int64[4]) count changes by KINDS."""
+    """A sentence that changes step by step. `tried` and `taken` (int64[5]) count changes by KINDS."""
 
     def __init__(self, sampler: Sampler, seed: int | tuple[int, ...], start: Sequence[int] | None) -> None:
         target = sampler.target
@@ -141,7 +141,7 @@ class Chain:
         samples: int,
         *,
         thin: int = 1,
-        shares: Sequence[float] = (1.0, 0.0, 0.0, 0.0),
+        shares: Sequence[float] = (1.0,),
         gibbs: int | None = None,
         temperatures: tuple[float, float] = (1.0, 1.0),
         start: int = 0,
@@ -149,7 +149,8 @@ class Chain:
     ) -> Samples:
         """`samples` sentences, `thin` steps from one to the next.
 
-        shares: how often changes of each of KINDS are tried, adding up to 1. gibbs: None replaces units by
+        shares: how often changes of each of KINDS are tried, adding up to 1; none of the last ones, where there
+        are fewer. gibbs: None replaces units by
         Metropolis-Hastings; 0 draws them anew out of all, more out of so many. temperatures: pi is taken to
         the power 1 / T, T going from the first to the last by equal factors in the `of` steps of which these
         are the ones from `start` on.
@@ -161,7 +162,8 @@ class Chain:
             np.zeros(samples, np.int64),
             np.zeros(samples),
         )
-        kinds = np.array(shares, np.float64)
+        kinds = np.zeros(len(KINDS))
+        kinds[: len(shares)] = shares
         heat = np.array(temperatures, np.float64)
         gibbs = -1 if gibbs is None else gibbs
         if target.energies:
@@ -196,11 +198,15 @@ class Chain:
             kind = kernels.kind_of(shares, random)
             self.tried[kind] += 1
             before = self.tokens[: self.length[0]].tolist()
-            if kind == kernels.SWAP:
-                if keywords > 1:
-                    delta = kernels.exchange(chain, keywords, self._spare, model)
+            if kind >= kernels.SWAP:
+                possible, delta = False, 0.0
+                if kind == kernels.SHIFT and keywords:
+                    possible, delta = kernels.shift(chain, keywords, self._spare, model)
+                elif kind == kernels.SWAP and keywords > 1:
+                    possible, delta = True, kernels.exchange(chain, keywords, self._spare, model)
+                if possible:
                     after = self._spare[0][: self.length[0]].tolist()
-                    extra = sum(energy.whole(after) - energy.whole(before) for energy in target.energies)
+                    extra = self._energy(after) - self._energy(before)
                     if kernels.accepted((target.gamma * delta - extra) / temperature, random):
                         kernels.put_exchanged(chain, self._spare, delta)
                         self.taken[kind] += 1

@@ -25,7 +25,7 @@ TRIES = 1_000_000  # sentences drawn for one that fits
 @dataclass
 class Drawn:
     """What was drawn: for each chain its `samples` and the `steps` (int64) after which they were taken; how
-    often changes of each kind were `tried` and `taken` (int64[4], all chains)."""
+    often changes of each kind were `tried` and `taken` (int64[5], all chains)."""
 
     samples: list[Samples]
     steps: NDArray[np.int64]
@@ -42,7 +42,7 @@ def run_chains(
     thin: int = 20,
     seed: int = 1,
     first: Sequence[int] | None = None,
-    shares: Sequence[float] = (1.0, 0.0, 0.0, 0.0),
+    shares: Sequence[float] = (1.0,),
     gibbs: int | None = None,
     temperatures: tuple[float, float] = (1.0, 1.0),
     threads: int | None = None,
