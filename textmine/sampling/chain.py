@@ -19,6 +19,7 @@ from textmine.sampling.energies import Energy
 
 KINDS = ("replace", "insert", "delete", "swap")
 """Of changes, in the order in which their shares and counts stand."""
+START_TRIES = 2000  # sentences that energies refuse, until there is said to be none
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ class Sampler:
         self.draws = draw_tables(target.model)
 
     def chain(self, seed: int | tuple[int, ...], start: Sequence[int] | None = None) -> Chain:
-        """A chain of its own; `start`: its first sentence, else the keywords, with units drawn at random for
-        what is missing to the shortest length."""
+        """A chain of its own; `start`: its first sentence, else the keywords and between them units drawn at
+        random, as many as the shortest length and the energies ask for."""
         return Chain(self, seed, start)
 
 
@@ -113,11 +114,27 @@ class Chain:
                 f"the keywords have {len(units)} units, for which no length allowed has room",
                 "allow longer ones, or give fewer keywords",
             )
-        missing = int(longer[0]) - len(units)
+        rng = np.random.default_rng(int(self.random[0] & np.uint64(0xFFFF_FFFF)))
         words = self.sampler.draws[0]
-        rolls = np.random.default_rng(int(self.random[0] & np.uint64(0xFFFF_FFFF))).random(missing)
-        drawn = np.searchsorted(words, rolls * words[-1], "right")
-        return [*units, *drawn.tolist()], [*owners, *[0] * missing]
+        misses = 0
+        while misses < START_TRIES:
+            length = int(longer[min(misses // 100, longer.size - 1)])  # what is wanting may be units between
+            found, theirs = units, owners
+            fits = self._energy(found) < math.inf
+            misses += not fits
+            while len(found) < length and misses < START_TRIES:
+                gap = int(rng.integers(len(found) + 1))
+                if 0 < gap < len(found) and theirs[gap] and theirs[gap] == theirs[gap - 1]:
+                    continue
+                unit = int(np.searchsorted(words, rng.random() * words[-1], "right"))
+                grown = [*found[:gap], unit, *found[gap:]]
+                extra = self._energy(found, grown, gap) if fits else self._energy(grown)
+                misses += extra == math.inf
+                if extra < math.inf or not fits:
+                    found, theirs, fits = grown, [*theirs[:gap], 0, *theirs[gap:]], extra < math.inf
+            if fits and len(found) == length:
+                return found, theirs
+        raise InputError("the constraints leave no sentence to begin with", "loosen them")
 
     def run(
         self,
@@ -217,7 +234,14 @@ class Chain:
         """What a change adds to the energies."""
         middle = [] if kind == kernels.DELETE else [unit]
         after = before[:i] + middle + before[i + (kind != kernels.INSERT) :]
-        return sum(energy.change(before, after, i) for energy in self.sampler.target.energies)
+        return self._energy(before, after, i)
+
+    def _energy(self, before: list[int], after: list[int] | None = None, place: int = 0) -> float:
+        """Of a sentence, or what another has more."""
+        energies = self.sampler.target.energies
+        if after is None:
+            return sum(energy.whole(before) for energy in energies)
+        return sum(energy.change(before, after, place) for energy in energies)
 
     @property
     def _arrays(self) -> tuple[NDArray[Any], ...]:
