@@ -447,10 +447,12 @@ def next_unit(state: int, path: Array, random: Array, model: Any, draws: Any) ->
                 unit = np.int64(below_limit(words, SPECIAL, words.size, roll))
         else:
             start, stop = first[node], first[node + 1]
-            if start < stop and units[start] == EOS:
-                share = math.exp(logs[start])
-                if roll < share:
-                    unit = np.int64(EOS)
+            for special in range(start, min(start + SPECIAL, stop)):
+                if units[special] >= SPECIAL:
+                    break
+                share = math.exp(logs[special])
+                if unit < 0 and roll < share:
+                    unit = np.int64(units[special])
                 roll -= share
             if unit < 0 and start < stop and roll < below[stop - 1]:
                 unit = np.int64(units[below_limit(below, start, stop, roll)])

@@ -22,8 +22,8 @@ def split_r_hat(values: NDArray[np.float64]) -> float:
     if n < 2:
         return float("nan")
     halves = np.concatenate([values[:, :n], values[:, -n:]])
-    within = float(halves.var(axis=1, ddof=1).mean())
-    between = float(halves.mean(axis=1).var(ddof=1))
+    within = float(_variance(halves).mean())
+    between = float(_variance(_mean(halves)))
     if within == 0:
         return 1.0 if between == 0 else float("inf")
     return float(np.sqrt((n - 1) / n + between / within))
@@ -35,18 +35,19 @@ def effective_sample_size(values: NDArray[np.float64]) -> float:
 
     values: (chains, samples). Autocorrelations of all chains together, their sum cut by Geyer's rule: pairs
     of neighbours are added while they are above 0 and made to fall (C. Geyer, Practical Markov chain Monte
-    Carlo, 1992; A. Gelman and others, Bayesian Data Analysis, 2013). 0 for chains that never move while
-    others are elsewhere.
+    Carlo, 1992; A. Gelman and others, Bayesian Data Analysis, 2013). All N where all values are
+    the same, half a sample or so for each chain where none ever moves and they are in different places.
     """
     chains, n = values.shape
     if n < 4:
         return float("nan")
-    centred = values - values.mean(axis=1, keepdims=True)
+    centred = values - values[:, :1]
+    centred -= centred.mean(axis=1, keepdims=True)
     size = 1 << (2 * n - 1).bit_length()
     spectrum = np.abs(np.fft.rfft(centred, size, axis=1)) ** 2
     covariance = np.fft.irfft(spectrum, size, axis=1)[:, :n].mean(axis=0) / n
     within = covariance[0] * n / (n - 1)
-    total = within * (n - 1) / n + (values.mean(axis=1).var(ddof=1) if chains > 1 else 0.0)
+    total = within * (n - 1) / n + (float(_variance(_mean(values))) if chains > 1 else 0.0)
     if total == 0:
         return float(values.size)
     correlations = 1 - (within - covariance) / total
@@ -56,3 +57,14 @@ def effective_sample_size(values: NDArray[np.float64]) -> float:
     kept = np.minimum.accumulate(pairs[:stop])
     time = 2 * kept.sum() - 1
     return float(min(values.size / max(time, 1e-12), values.size))
+
+
+def _mean(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of the last axis; exact where all are the same, as sums are not."""
+    first = values[..., 0]
+    return np.asarray(first + (values - first[..., None]).mean(axis=-1))
+
+
+def _variance(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of the last axis; 0 where all are the same."""
+    return np.asarray((values - values[..., :1]).var(axis=-1, ddof=1))

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.errors import ResourceError
+from textmine.errors import InputError, ResourceError
 from textmine.kernels import sampling as kernels
 from textmine.kernels.language import EOS
 from textmine.parallel import ordered_map
@@ -18,6 +18,7 @@ from textmine.progress import Progress, silent
 from textmine.sampling.chain import Chain, Sampler, Samples
 
 BLOCKS = 50  # in which progress is told
+BLOCK, SLOW_BLOCK = 300_000, 1_000  # steps at most unless samples are further apart: then Ctrl-C is heard
 TRIES = 1_000_000  # sentences drawn for one that fits
 
 
@@ -49,27 +50,35 @@ def run_chains(
 ) -> Drawn:
     """Chains of `steps` steps each; of what follows the first `burn_in` every `thin`-th sentence is kept.
 
-    `first` is the sentence that all begin with, else as `Sampler.chain` has it; the rest is as for
-    `Chain.run`. Chain c has a generator of its own, seeded by `seed` and c, so that
+    InputError where that is none. `first` is the sentence that all begin with, else as `Sampler.chain` has
+    it; the rest is as for `Chain.run`. Chain c has a generator of its own, seeded by `seed` and c, so that
     results depend on nothing else.
     """
-    made = [sampler.chain((seed, number), first) for number in range(chains)]
-    if burn_in:
-        warm = [(chain, 1, burn_in, 0) for chain in made]
-        for _ in ordered_map(lambda work: _go(*work, steps, shares, gibbs, temperatures), warm, threads):
-            on_progress("sampling", burn_in, steps)
     kept = (steps - burn_in) // thin
+    if kept < 1:
+        raise InputError(
+            f"of {steps} steps {burn_in} are left out and every {thin}-th of the others kept: none",
+            "take more steps, or leave fewer out",
+        )
+    made = [sampler.chain((seed, number), first) for number in range(chains)]
+    pieces = max(BLOCKS, steps // (SLOW_BLOCK if sampler.target.energies else BLOCK))
+    warm = [(1, stop - start, start) for start, stop in pairwise(_edges(burn_in, pieces))]
+    blocks = [(stop - start, thin, burn_in + start * thin) for start, stop in pairwise(_edges(kept, pieces))]
     parts: list[list[Samples]] = [[] for _ in made]
-    edges = np.unique(np.linspace(0, kept, BLOCKS + 1).astype(int)).tolist()
-    for start, stop in pairwise(edges):
-        work = [(chain, stop - start, thin, burn_in + start * thin) for chain in made]
+    for samples, every, start in warm + blocks:
+        work = [(chain, samples, every, start) for chain in made]
         done = ordered_map(lambda one: _go(*one, steps, shares, gibbs, temperatures), work, threads)
-        for part, samples in zip(parts, done, strict=True):
-            part.append(samples)
-        on_progress("sampling", burn_in + stop * thin, steps)
+        for part, block in zip(parts, done, strict=True):
+            part.append(block)
+        on_progress("sampling", start + samples * every, steps)
     taken_at = burn_in + thin * np.arange(1, kept + 1)
     tried, taken = (np.sum([getattr(chain, name) for chain in made], axis=0) for name in ("tried", "taken"))
-    return Drawn([_joined(part) for part in parts], taken_at, tried, taken)
+    return Drawn([_joined(part[len(warm) :]) for part in parts], taken_at, tried, taken)
+
+
+def _edges(number: int, pieces: int) -> list[int]:
+    edges: list[int] = np.unique(np.linspace(0, number, pieces + 1).astype(int)).tolist()
+    return edges
 
 
 def _go(
@@ -119,7 +128,7 @@ def draw_sentences(
             n, drawn = kernels.ancestral(random, most, left, model.arrays, sampler.draws, path, tokens)
             left -= drawn
             total += drawn
-            if n < 0 or left <= 0:
+            if n < 0:
                 raise ResourceError(
                     f"of {TRIES} sentences drawn in a row none fits",
                     "allow more lengths, fewer keywords, or choose --method edit",
