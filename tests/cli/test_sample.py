@@ -17,7 +17,6 @@ import typer
 from tests.cli.program import TEXTMINE, textmine
 from tests.cli.small import message, rows
 from textmine.cli.sampled import lengths, temperatures
-from textmine.language.model import LanguageModel
 
 ROOT = Path(__file__).parents[2]
 NOVEL = ROOT / "data" / "three-kingdoms.txt"

@@ -128,7 +128,7 @@ def test_log_probabilities_are_the_models() -> None:
     model = small_model()
     target = Target(model, UP_TO_FIVE, keywords=[[3], [4, 5]], any_order=True)
     chain = Sampler(target).chain(1)
-    samples = chain.run(500, thin=7, shares=ANY)
+    samples = chain.run(500, thin=7, shares=SHIFTED)
     for units, log in zip(samples.sentences(), samples.log_probabilities.tolist(), strict=True):
         assert log == pytest.approx(float(model.score(np.array([*units, EOS], np.int32)).sum()))
     assert chain.total[0] == pytest.approx(samples.log_probabilities[-1])

@@ -79,6 +79,8 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
         wrong = "--gamma, --forbid and --length-bonus go with the other methods, not ancestral"
     elif single and (given.temperature is not None or given.burn_in is not None or given.show_steps):
         wrong = "--temperature, --burn-in and --show-steps are for chains, not for ancestral and rejection"
+    elif given.candidates == 1:
+        wrong = "--candidates 1 is the unit that is there: give 2 or more, or 0 for all"
     elif given.near is None and any(x is not None for x in (given.beta, given.vectors, given.novelty)):
         wrong = "--beta, --vectors and --novelty go with --near"
     elif given.near is not None and single:
@@ -112,7 +114,7 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
         energies.append(Function(_near(given, model, characters, source, report)))
     target = Target(model, prior, given.gamma, keywords, given.any_order, energies)
     single = method in ("ancestral", "rejection")
-    edits = method == "edit" or (method == "annealing" and (keywords or least < most))
+    edits = method == "edit" or (method == "annealing" and (bool(keywords) or least < most))
     slow = method == "gibbs" or given.near is not None
     steps = given.steps or (SENTENCES if single else SLOW_STEPS if slow else STEPS)
     thin = given.thin or max(steps // SAMPLES, 1)

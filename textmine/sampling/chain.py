@@ -149,11 +149,10 @@ class Chain:
     ) -> Samples:
         """`samples` sentences, `thin` steps from one to the next.
 
-        shares: how often changes of each of KINDS are tried, adding up to 1; none of the last ones, where there
-        are fewer. gibbs: None replaces units by
-        Metropolis-Hastings; 0 draws them anew out of all, more out of so many. temperatures: pi is taken to
-        the power 1 / T, T going from the first to the last by equal factors in the `of` steps of which these
-        are the ones from `start` on.
+        shares: how often changes of each of KINDS are tried, adding up to 1; of the last ones none, where
+        there are fewer. gibbs: None replaces units by Metropolis-Hastings; 0 draws them anew out of all, more
+        out of so many. temperatures: pi is taken to the power 1 / T, T going from the first to the last by
+        equal factors in the `of` steps of which these are the ones from `start` on.
         """
         target = self.sampler.target
         steps = samples * thin
