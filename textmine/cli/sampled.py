@@ -30,6 +30,7 @@ SAMPLES = 1000  # of a chain, where not told otherwise
 EDITS, ANY_ORDER, REPLACED = (0.5, 0.25, 0.25, 0.0), (0.4, 0.2, 0.2, 0.2), (1.0, 0.0, 0.0, 0.0)
 HOT, COLD = 2.0, 0.05
 LONGEST = 10_000  # units
+STORY_PIECE = 1000  # steps at a time
 NEAR = 30.0  # nats that a likeness of 1 is worth
 
 
@@ -76,8 +77,12 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
         wrong = "--method rejection draws from p(x)^G for G of 1 and more only"
     elif single and given.method != "rejection" and (given.gamma != 1 or given.forbid or given.length_bonus):
         wrong = "--gamma, --forbid and --length-bonus go with the other methods, not ancestral"
-    elif single and (given.temperature is not None or given.burn_in is not None or given.show_steps):
-        wrong = "--temperature, --burn-in and --show-steps are for chains, not for ancestral and rejection"
+    elif single and (
+        given.show_steps or any(x is not None for x in (given.temperature, given.burn_in, given.thin))
+    ):
+        wrong = (
+            "--temperature, --burn-in, --thin and --show-steps are for chains, not ancestral and rejection"
+        )
     elif given.near is None and any(x is not None for x in (given.beta, given.vectors, given.novelty)):
         wrong = "--beta, --vectors and --novelty go with --near"
     elif given.near is not None and single:
@@ -109,6 +114,8 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
     energies: list[Energy] = [Forbidden(forbidden)] if forbidden else []
     if given.near is not None:
         energies.append(Function(_near(given, model, characters, source, report)))
+    begin = bool(source and not keywords and least <= len(source) <= most)
+    begin = begin and all(energy.whole(source) < np.inf for energy in energies)
     target = Target(model, prior, given.gamma, keywords, given.any_order, energies)
     single = method in ("ancestral", "rejection")
     edits = method == "edit" or (method == "annealing" and (keywords or least < most))
@@ -133,7 +140,7 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
             "seed": given.seed,
             "shares": REPLACED if not edits else ANY_ORDER if given.any_order else EDITS,
             "gibbs": given.candidates if method == "gibbs" else None,
-            "first": source if source and not keywords and least <= len(source) <= most else None,
+            "first": source if begin else None,
             "temperatures": given.temperature or ((HOT, COLD) if method == "annealing" else (1.0, 1.0)),
         },
     )
@@ -254,30 +261,28 @@ class Search:
 
     def story(self, found: Drawn) -> Iterator[Row]:
         """The changes of the chain that met the best sentence, up to there."""
-        import numpy as np
-
-        _, _, _, number, step, _ = self.rows(found, "best", 1)[0]
+        _, _, _, number, last, _ = self.rows(found, "best", 1)[0]
         options = self.options
         chain = self.sampler.chain((options["seed"], int(str(number)) - 1), options["first"])
-        start = chain.tokens[: int(chain.length[0])].tolist()
-        yield 0, "start", self.text(start), float(chain.total[0])
-        samples = chain.run(
-            int(str(step)),
-            shares=options["shares"],
-            gibbs=options["gibbs"],
-            temperatures=options["temperatures"],
-            of=options["steps"],
-        )
-        lengths = np.concatenate([[len(start)], samples.lengths])
-        before = start
-        for at, units in enumerate(samples.sentences(), 1):
-            if units != before:
-                grown = int(lengths[at] - lengths[at - 1])
-                change = {1: "insert", -1: "delete", 0: "replace"}[grown]
-                if not grown and sum(x != y for x, y in zip(before, units, strict=True)) > 1:
-                    change = "swap"
-                yield at, change, self.text(units), float(samples.log_probabilities[at - 1])
-                before = units
+        before = chain.tokens[: int(chain.length[0])].tolist()
+        yield 0, "start", self.text(before), float(chain.total[0])
+        for start in range(0, int(str(last)), STORY_PIECE):
+            samples = chain.run(
+                min(STORY_PIECE, int(str(last)) - start),
+                shares=options["shares"],
+                gibbs=options["gibbs"],
+                temperatures=options["temperatures"],
+                start=start,
+                of=options["steps"],
+            )
+            logs = samples.log_probabilities.tolist()
+            for step, (units, log) in enumerate(zip(samples.sentences(), logs, strict=True), start + 1):
+                if units != before:
+                    change = {1: "insert", -1: "delete", 0: "replace"}[len(units) - len(before)]
+                    if change == "replace" and sum(x != y for x, y in zip(before, units, strict=True)) > 1:
+                        change = "swap"
+                    yield step, change, self.text(units), log
+                    before = units
 
     def tell(self, found: Drawn, report: Reporter) -> None:
         """How it went: acceptance, and whether the chains agree."""
