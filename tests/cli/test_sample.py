@@ -9,6 +9,7 @@ import math
 import signal
 import subprocess
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ from tests.cli.program import TEXTMINE, textmine
 from tests.cli.small import message, rows
 from textmine.cli.app import app
 from textmine.cli.sampled import lengths, temperatures
-from textmine.language.model import LanguageModel
 
 ROOT = Path(__file__).parents[2]
 NOVEL = ROOT / "data" / "three-kingdoms.txt"
@@ -119,9 +119,8 @@ def test_keywords_are_in_every_row(model: Path) -> None:
 @pytest.mark.parametrize("method", ["edit", "annealing", "metropolis", "gibbs", "rejection"])
 def test_what_is_forbidden(method: str, model: Path) -> None:
     """Also where the keywords side by side, or most sentences, would have it."""
-    keywords = () if method in ("metropolis", "gibbs") else ("--keywords", "曹操,刘备", "--length", "4-12")
-    if method == "rejection":
-        keywords = ("--length", "1-20")
+    given = {"metropolis": "", "gibbs": "", "rejection": "--length 1-20"}
+    keywords = given.get(method, "--keywords 曹操,刘备 --length 4-12").split()
     options = ("--method", method, *keywords, "--steps", "300", "--forbid", "操刘,之，曰,不")
     table = sampled(model, *options)
     assert len(table) > 5
@@ -186,7 +185,7 @@ def test_steps_lead_to_the_best(options: tuple[str, ...], model: Path) -> None:
     assert story[-1]["log_probability"] == best["log_probability"]
     steps = [int(row["step"]) for row in story]
     assert steps == sorted(set(steps)) and len(steps) > 10
-    for before, after in zip(story, story[1:], strict=False):
+    for before, after in pairwise(story):
         old, new = before["text"], after["text"]
         grown = {"insert": 1, "delete": -1}.get(after["change"], 0)
         assert len(new) - len(old) == grown
@@ -370,9 +369,9 @@ def test_nothing_that_fits(model: Path) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--forbid", "曰"), ("--burn-in", "999999999", "--thin", "1")])
 def test_interrupted(options: tuple[str, ...], model: Path, tmp_path: Path) -> None:
+    written = ("-o", str(tmp_path / "rows"), "--trace", str(tmp_path / "trace"))
     with subprocess.Popen(
-        [*TEXTMINE, "sample", model, *KEYWORDS, "--steps", "1000000000", *options]
-        + ["-o", tmp_path / "rows", "--trace", tmp_path / "trace"],
+        [*TEXTMINE, "sample", str(model), *KEYWORDS, "--steps", "1000000000", *options, *written],
         stderr=subprocess.PIPE,
         text=True,
     ) as process:

@@ -29,15 +29,15 @@ NO = -math.inf
 FLAT, UP_TO_FOUR = np.zeros(5), np.array([NO, 0.3, 0.1, 0, -0.2])
 SAMPLES, FEWER = 200_000, 20_000
 EDIT, ANY = (0.5, 0.25, 0.25, 0.0), (0.4, 0.2, 0.2, 0.2)
-UNKNOWN_IN_NGRAMS = """\\data\\
+UNKNOWN_IN_NGRAMS = f"""\\data\\
 ngram 1=5
 ngram 2=4
 
 \\1-grams:
 -1 <unk>
--99 <s> {beginning}
+-99 <s> {math.log10(0.5 / 0.6)}
 -0.52287875 </s>
--0.39794001 a {after_a}
+-0.39794001 a {math.log10(0.3 / 0.4)}
 -0.69897000 b
 
 \\2-grams:
@@ -47,7 +47,7 @@ ngram 2=4
 -1 a b
 
 \\end\\
-""".format(beginning=math.log10(0.5 / 0.6), after_a=math.log10(0.3 / 0.4))
+"""
 
 
 def once(target: Target) -> dict[tuple[int, ...], float]:
