@@ -8,12 +8,12 @@ of 20 characters, by one core: Metropolis, and Gibbs with 64 candidates for a po
 KenLM's Python package is installed, the plain loop one would write: the same Metropolis on the same model,
 but with candidates by their frequency alone, which are quicker to draw than ours, and the whole changed
 sentence given to `kenlm.Model.score`.
-keywords: TEXT is cut into sentences behind 。！？. Of ten, nine train a model of order 5, one is held out. For
-each of the sets of keywords below, four chains of `edit` and four of `annealing`, with the settings of
-`textmine sample --keywords .. --steps .. --length-bonus .. --gamma ..`. A row shows the sample of the lowest
-energy, its log probability per character, that of the held-out sentences of its length, 2 more or less (the
-yardstick), and the longest part of it that stands in the text the model has seen. Log probabilities are
-natural and have the sentence's end in them.
+keywords: TEXT is cut into sentences behind 。！？; of ten, nine train a model and one is held out. For each
+of the sets of keywords below, four chains of `edit` and four of `annealing`, with the settings of `textmine
+sample --keywords .. --steps .. --length-bonus .. --gamma ..`. A row shows the sample of the lowest energy,
+its log probability per character, that of the held-out sentences of its length, 2 more or less (the
+yardstick), and how long the longest part of it is that the model has seen. Log probabilities are natural and
+have the sentence's end in them.
 """
 
 from __future__ import annotations
@@ -41,26 +41,9 @@ from textmine.sampling.sample import has_keywords, run_chains
 LENGTH, CANDIDATES = 20, 64
 MORE = 30  # characters at most beside the keywords
 SETS = [
-    "曹操,刘备",
-    "刘备,关羽,张飞",
-    "孔明,周瑜,赤壁",
-    "吕布,貂蝉",
-    "赵云,长坂",
-    "诸葛亮,荆州",
-    "孙权,江东",
-    "司马懿,街亭",
-    "姜维,邓艾",
-    "董卓,洛阳",
-    "袁绍,官渡",
-    "黄忠,夏侯渊",
-    "马超,潼关",
-    "庞统,落凤坡",
-    "鲁肃,荆州,孙权",
-    "关公,华佗",
-    "曹丕,许昌",
-    "孟获,孔明",
-    "陆逊,白帝城",
-    "魏延,汉中,孔明",
+    *("曹操,刘备", "刘备,关羽,张飞", "孔明,周瑜,赤壁", "吕布,貂蝉", "赵云,长坂", "诸葛亮,荆州", "孙权,江东"),
+    *("司马懿,街亭", "姜维,邓艾", "董卓,洛阳", "袁绍,官渡", "黄忠,夏侯渊", "马超,潼关", "庞统,落凤坡"),
+    *("鲁肃,荆州,孙权", "关公,华佗", "曹丕,许昌", "孟获,孔明", "陆逊,白帝城", "魏延,汉中,孔明"),
 ]
 
 

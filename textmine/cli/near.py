@@ -22,8 +22,15 @@ def likeness(source: str, vectors: Path | None, report: Reporter) -> tuple[Calla
     from textmine.cli.tokenizers import NAMES, splitter
 
     if vectors is None:
-        words = keywords_of(source, splitter(default_tokenizer([source])))
-        return lambda text: sum(word in text for word in words) / len(words), "the share of its words"
+        tokenizer = default_tokenizer([source])
+        split = splitter(tokenizer)
+        words = keywords_of(source, split)
+
+        def share(text: str) -> float:
+            inside = text if tokenizer == "jieba" else set(split(text))
+            return sum(word in inside for word in words) / len(words)
+
+        return share, "the share of its words"
     from textmine.cli.questions import load_vectors
     from textmine.similarity.build import build_measure
 

@@ -43,7 +43,7 @@ def sample(
             metavar="N|LEAST-MOST",
             help="Units a sentence (characters or words); else 20 for gibbs, metropolis and annealing "
             "without keywords, up to 30 more than the keywords' with them and for edit, up to 100 for "
-            "others. Keywords move in a range only.",
+            "others; with --near half to one and a half times those of TEXT.",
             show_default=False,
             rich_help_panel=TEXT,
         ),
@@ -167,7 +167,8 @@ def sample(
             "--steps",
             metavar="N",
             min=1,
-            help="Of each chain, else 200,000 (gibbs 20,000); ancestral, rejection: sentences, else 100.",
+            help="Of each chain, else 200,000 (gibbs, --near: 20,000); of ancestral and rejection: "
+            "sentences, else 100.",
             show_default=False,
             rich_help_panel=CHAINS,
         ),

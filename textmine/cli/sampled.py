@@ -31,6 +31,7 @@ REPLACED, EDITS = (1.0,), (0.5, 0.25, 0.25)  # shares of the kinds of changes
 IN_ORDER, ANY_ORDER = (0.4, 0.2, 0.2, 0.0, 0.2), (0.4, 0.15, 0.15, 0.15, 0.15)
 HOT, COLD = 2.0, 0.05
 LONGEST = 10_000  # units
+STORY_PIECE = 1000  # steps at a time
 NEAR = 30.0  # nats that a likeness of 1 is worth
 
 
@@ -77,10 +78,14 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
         wrong = "--method rejection draws from p(x)^G for G of 1 and more only"
     elif single and given.method != "rejection" and (given.gamma != 1 or given.forbid or given.length_bonus):
         wrong = "--gamma, --forbid and --length-bonus go with the other methods, not ancestral"
-    elif single and (given.temperature is not None or given.burn_in is not None or given.show_steps):
-        wrong = "--temperature, --burn-in and --show-steps are for chains, not for ancestral and rejection"
     elif given.candidates == 1:
         wrong = "--candidates 1 is the unit that is there: give 2 or more, or 0 for all"
+    elif single and (
+        given.show_steps or any(x is not None for x in (given.temperature, given.burn_in, given.thin))
+    ):
+        wrong = (
+            "--temperature, --burn-in, --thin and --show-steps are for chains, not ancestral and rejection"
+        )
     elif given.near is None and any(x is not None for x in (given.beta, given.vectors, given.novelty)):
         wrong = "--beta, --vectors and --novelty go with --near"
     elif given.near is not None and single:
@@ -104,6 +109,8 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
     method = given.method or ("edit" if around else "ancestral")
     keywords = [units_of(word, model, characters) for word in listed(given.keywords)]
     source = [] if given.near is None else known_units(given.near, model, characters)
+    if given.near is not None and not source:
+        raise InputError(f"the model has never seen anything of {given.near!r}", "choose another text")
     needed = sum(map(len, keywords))
     least, most = given.length or _usual_lengths(method, needed, len(source))
     prior = np.full(most + 1, -np.inf)
@@ -112,6 +119,8 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
     energies: list[Energy] = [Forbidden(forbidden)] if forbidden else []
     if given.near is not None:
         energies.append(Function(_near(given, model, characters, source, report)))
+    begin = bool(source and not keywords and least <= len(source) <= most)
+    begin = begin and all(energy.whole(source) < np.inf for energy in energies)
     target = Target(model, prior, given.gamma, keywords, given.any_order, energies)
     single = method in ("ancestral", "rejection")
     edits = method == "edit" or (method == "annealing" and (bool(keywords) or least < most))
@@ -134,9 +143,9 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
             "burn_in": burn_in,
             "thin": thin,
             "seed": given.seed,
-            "shares": _shares(edits, bool(keywords), given.any_order),
+            "shares": _shares(edits, bool(keywords), given.any_order and len(keywords) > 1),
             "gibbs": given.candidates if method == "gibbs" else None,
-            "first": source if source and not keywords and least <= len(source) <= most else None,
+            "first": source if begin else None,
             "temperatures": given.temperature or ((HOT, COLD) if method == "annealing" else (1.0, 1.0)),
         },
     )
@@ -263,30 +272,28 @@ class Search:
 
     def story(self, found: Drawn) -> Iterator[Row]:
         """The changes of the chain that met the best sentence, up to there."""
-        import numpy as np
-
-        _, _, _, number, step, _ = self.rows(found, "best", 1)[0]
+        _, _, _, number, last, _ = self.rows(found, "best", 1)[0]
         options = self.options
         chain = self.sampler.chain((options["seed"], int(str(number)) - 1), options["first"])
-        start = chain.tokens[: int(chain.length[0])].tolist()
-        yield 0, "start", self.text(start), float(chain.total[0])
-        samples = chain.run(
-            int(str(step)),
-            shares=options["shares"],
-            gibbs=options["gibbs"],
-            temperatures=options["temperatures"],
-            of=options["steps"],
-        )
-        lengths = np.concatenate([[len(start)], samples.lengths])
-        before = start
-        for at, units in enumerate(samples.sentences(), 1):
-            if units != before:
-                grown = int(lengths[at] - lengths[at - 1])
-                change = {1: "insert", -1: "delete", 0: "replace"}[grown]
-                if not grown and sum(x != y for x, y in zip(before, units, strict=True)) > 1:
-                    change = "move"
-                yield at, change, self.text(units), float(samples.log_probabilities[at - 1])
-                before = units
+        before = chain.tokens[: int(chain.length[0])].tolist()
+        yield 0, "start", self.text(before), float(chain.total[0])
+        for start in range(0, int(str(last)), STORY_PIECE):
+            samples = chain.run(
+                min(STORY_PIECE, int(str(last)) - start),
+                shares=options["shares"],
+                gibbs=options["gibbs"],
+                temperatures=options["temperatures"],
+                start=start,
+                of=options["steps"],
+            )
+            logs = samples.log_probabilities.tolist()
+            for step, (units, log) in enumerate(zip(samples.sentences(), logs, strict=True), start + 1):
+                if units != before:
+                    change = {1: "insert", -1: "delete", 0: "replace"}[len(units) - len(before)]
+                    if change == "replace" and sum(x != y for x, y in zip(before, units, strict=True)) > 1:
+                        change = "move"
+                    yield step, change, self.text(units), log
+                    before = units
 
     def tell(self, found: Drawn, report: Reporter) -> None:
         """How it went: acceptance, and whether the chains agree."""
@@ -298,7 +305,7 @@ class Search:
         kept = sum(len(samples.lengths) for samples in found.samples)
         if self.method in ("ancestral", "rejection"):
             drawn = int(found.tried[0])
-            report.note(f"{counted(kept, 'sentence')} of {drawn} drawn ({kept / drawn:.1%})")
+            report.note(f"{counted(kept, 'sentence')} of {drawn} drawn ({100 * kept / drawn:.2g} %)")
             return
         shares = [
             f"{kind} {taken / tried:.1%}"

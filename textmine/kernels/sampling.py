@@ -36,6 +36,7 @@ EMPTY = -1
 UNK, BOS, EOS, SPECIAL = 0, 1, 2, 3
 STEP = np.uint64(0x9E37_79B9_7F4A_7C15)
 REPLACE, INSERT, DELETE, SWAP, SHIFT = range(5)  # kinds of changes
+MOST_REDRAWN = 100_000
 SHARES = (0.1, 0.3, 0.3, 0.3)  # of the four distributions of candidates
 
 
@@ -462,11 +463,12 @@ def next_unit(state: int, path: Array, random: Array, model: Any, draws: Any) ->
     """A unit drawn from p(unit | state), the unknown and EOS among them. `path` (int64) is scratch.
 
     p is a mixture: the children of the state, or with what is left a unit drawn in the same way from the next
-    shorter state, drawn anew if it is a child after all.
+    shorter state, drawn anew if it is a child after all. Not for ever: where all units are children, and
+    their shares do not add up to 1, one of them is taken in the end.
     """
     first, units, logs, _backoffs, _states, shorter = model
     words, below = draws[0], draws[1]
-    size = 0
+    size = redrawn = 0
     path[0] = state
     while True:
         node = path[size]
@@ -499,7 +501,8 @@ def next_unit(state: int, path: Array, random: Array, model: Any, draws: Any) ->
         above = size - 1
         while above >= 0 and child(path[above], unit, first, units) < 0:
             above -= 1
-        if above < 0:
+        redrawn += 1
+        if above < 0 or redrawn > MOST_REDRAWN:
             return unit
         size = above + 1
 

@@ -7,17 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.errors import ModelError
 from textmine.kernels.sampling import SPECIAL
 from textmine.language.model import LanguageModel
 
+LEAST = 1e-9  # shared by all words
 PIECE = 1 << 22  # nodes at a time
 
 
 def draw_tables(model: LanguageModel) -> tuple[NDArray[Any], ...]:
-    """`draws` of `textmine.kernels.sampling`."""
+    """`draws` of `textmine.kernels.sampling`. Raises ModelError for a model without words."""
     size = len(model.words)
-    logs = model.logs[SPECIAL:size].astype(np.float64)
-    words = np.concatenate([np.zeros(SPECIAL), np.cumsum(np.exp(logs))])
+    if size == SPECIAL:
+        raise ModelError("the model has no words", "train one on text")
+    shares = np.exp(model.logs[SPECIAL:size].astype(np.float64))
+    shares += LEAST / (size - SPECIAL)  # so that sums rise with each word, however rare
+    words = np.concatenate([np.zeros(SPECIAL), np.cumsum(shares)])
     below = np.zeros(len(model.units), np.float32)
     first = model.first
     contexts = len(first) - 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -15,10 +16,11 @@ from textmine.kernels import sampling as kernels
 from textmine.kernels.language import EOS
 from textmine.parallel import ordered_map
 from textmine.progress import Progress, silent
-from textmine.sampling.chain import Chain, Sampler, Samples
+from textmine.sampling.chain import Chain, Sampler, Samples, Target
 
 BLOCKS = 50  # in which progress is told
 BLOCK = 1_000_000  # steps at most, if one sample is not further from the next: between blocks Ctrl-C is heard
+MOST_UNITS = 1 << 28  # of all samples: 1 GB, twice while they are joined
 TRIES = 1_000_000  # sentences drawn for one that fits
 
 
@@ -60,6 +62,7 @@ def run_chains(
             f"of {steps} steps {burn_in} are left out and every {thin}-th of the others kept: none",
             "take more steps, or leave fewer out",
         )
+    _check_room(chains * kept, sampler.target)
     made = [sampler.chain((seed, number), first) for number in range(chains)]
     warm = [(1, stop - start, start) for start, stop in pairwise(_edges(burn_in, steps))]
     blocks = [(stop - start, thin, burn_in + start * thin) for start, stop in pairwise(_edges(kept, steps))]
@@ -73,6 +76,15 @@ def run_chains(
     taken_at = burn_in + thin * np.arange(1, kept + 1)
     tried, taken = (np.sum([getattr(chain, name) for chain in made], axis=0) for name in ("tried", "taken"))
     return Drawn([_joined(part[len(warm) :]) for part in parts], taken_at, tried, taken)
+
+
+def _check_room(samples: int, target: Target) -> None:
+    units = samples * len(target.prior)
+    if units > MOST_UNITS:
+        raise ResourceError(
+            f"{samples} sentences of up to {len(target.prior) - 1} units are too many to keep",
+            "thin them out more, draw fewer, or allow shorter ones only",
+        )
 
 
 def _edges(number: int, steps: int) -> list[int]:
@@ -112,6 +124,7 @@ def draw_sentences(
     million in a row did not fit.
     """
     target = sampler.target
+    _check_room(number, target)
     model = target.model
     most = len(target.prior) - 1
     made = Samples(np.full((number, most + 1), EOS, np.int32), np.zeros(number, np.int64), np.zeros(number))
@@ -154,6 +167,7 @@ def has_keywords(units: Sequence[int], keywords: Sequence[Sequence[int]], any_or
     """Whether the keywords are in the sentence, none within another, in their order unless `any_order`."""
     units = tuple(units)
 
+    @cache
     def placed(start: int, left: frozenset[int]) -> bool:
         if not left:
             return True
