@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textmine.corpus.lookup import look_up
 from textmine.similarity import parts as module
 from textmine.similarity.parts import KnownParts
-from textmine.vectors.lookup import look_up
 
 KNOWN = ["小", "男孩", "男", "一个", "黑", "狗", "us", "russia", "egypt", "s"]
 ROWS = {word: row for row, word in enumerate(KNOWN)}

@@ -30,11 +30,15 @@ from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.neighbors import neighbors
 from textmine.cli.output import output_path
+from textmine.cli.perplexity import perplexity
 from textmine.cli.progress import drop
+from textmine.cli.sample import sample
+from textmine.cli.score import score
 from textmine.cli.segment import segment
 from textmine.cli.sentence_vectors import sentence_vectors
 from textmine.cli.similarity import similarity
 from textmine.cli.train_glove import train_glove
+from textmine.cli.train_lm import train_lm
 from textmine.cli.train_svd import train_svd
 from textmine.cli.train_word2vec import train_word2vec
 from textmine.cli.training import vectors_path
@@ -56,6 +60,10 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     compare_vectors,
     evaluate_vectors,
     similarity,
+    train_lm,
+    perplexity,
+    score,
+    sample,
 )
 
 app = typer.Typer(

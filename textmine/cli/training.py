@@ -126,9 +126,10 @@ def encoded(
             on_progress=report,
         )
         tell_losses(corpus, report)
+        outside = f"; {store.outside} left out as rarer than {min_count} or beyond the vocabulary"
         report.note(
-            f"{counted(store.tokens, 'word')}, {len(store.vocabulary.words)} different; "
-            f"{store.outside} left out as rarer than {min_count} or beyond the vocabulary"
+            f"{counted(store.tokens, 'word')}, {len(store.vocabulary.words)} different"
+            + outside * (min_count > 1 or max_vocabulary is not None)
         )
         if store.cut:
             report.note(

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.vectors.lookup import UNKNOWN, Rows, look_up
+from textmine.corpus.lookup import UNKNOWN, Rows, look_up
 
 Number = TypeVar("Number", np.float64, np.int64)
 

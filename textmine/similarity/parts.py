@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from textmine.vectors.lookup import UNKNOWN, Rows, starts_of
+from textmine.corpus.lookup import UNKNOWN, Rows, starts_of
 
 LONGEST = 20  # characters of a word that is looked at without spaces to cut at
 KEPT = 1 << 18  # words that are remembered

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from textmine.corpus.lookup import UNKNOWN, Rows, look_up
 from textmine.errors import InputError
-from textmine.vectors.lookup import UNKNOWN, Rows, look_up
 from textmine.vectors.model import WordVectors
 
 Method: TypeAlias = Literal["sum", "mean", "sif", "usif"]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textmine.vectors.lookup import UNKNOWN, look_up
+from textmine.corpus.lookup import UNKNOWN, look_up
 
 ROWS = {"a": 0, "b": 1, "c": 2}
 

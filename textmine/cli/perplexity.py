@@ -1,0 +1,100 @@
+"""`textmine perplexity`: how well a language model foretells a text."""
+
+from __future__ import annotations
+
+from textmine.cli.language import (
+    BLOCK,
+    AsModelTokenizerOption,
+    AsModelUnitOption,
+    ModelArgument,
+    load,
+    perplexity_of,
+    scored,
+    tokenizer_of,
+)
+from textmine.cli.options import (
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    FormatOption,
+    InputFormatOption,
+    Inputs,
+    NormaliseOption,
+    OutputOption,
+    QuietOption,
+    ThreadsOption,
+    TmpDirOption,
+)
+from textmine.cli.output import write_rows
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import tell_losses
+from textmine.cli.tokenizers import cutter
+from textmine.errors import InputError
+
+COLUMNS = ("sentences", "tokens", "unknown", "perplexity", "perplexity_known", "log_probability")
+
+
+def perplexity(
+    model: ModelArgument,
+    inputs: Inputs,
+    *,
+    unit: AsModelUnitOption = None,
+    tokenizer: AsModelTokenizerOption = None,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    format: FormatOption = None,
+    output: OutputOption = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Tell how well a language model foretells a text.
+
+    The perplexity is exp(-log_probability / tokens), the natural log probability of the whole text being the
+    sum over its tokens: characters or words as in training, and the end of each sentence (line; empty ones
+    are left out). Of two models with the same units the one with the lower perplexity knows the text better.
+    perplexity_known leaves the unknown units out of the sum and out of the tokens.
+
+    Examples:
+
+        textmine train-lm data/*doms.txt -qo m; echo 曹操大怒 | textmine perplexity m
+    """
+    from textmine.corpus import Corpus
+    from textmine.kernels.language import EOS, UNK
+
+    with Reporter(quiet=quiet) as report:
+        loaded = load(model, inputs, report)
+        cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
+        sentences = tokens = unknown = 0
+        total = of_known = 0.0
+        with Corpus(
+            inputs,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            block_size=BLOCK,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        ) as corpus:
+            for piece in scored(loaded, (block.text for block in corpus.blocks()), cut):
+                known = piece.units != UNK
+                sentences += int((piece.units == EOS).sum())
+                tokens += piece.units.size
+                unknown += int((~known).sum())
+                total += float(piece.logs.sum())
+                of_known += float(piece.logs[known].sum())
+            tell_losses(corpus, report)
+        if not tokens:
+            raise InputError(
+                "there are no words in the text", "choose a tokenizer that cuts this text into words"
+            )
+        both = perplexity_of(total, tokens), perplexity_of(of_known, tokens - unknown)
+        write_rows(COLUMNS, [(sentences, tokens, unknown, *both, total)], format=format, output=output)

@@ -1,0 +1,263 @@
+"""`textmine sample`: sentences drawn from a language model, also around keywords."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated, Literal
+
+import typer
+
+from textmine.cli.language import ModelArgument
+from textmine.cli.options import (
+    OUTPUT,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    SeedOption,
+    ThreadsOption,
+)
+from textmine.cli.output import output_path, write_rows
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import tell_compiling
+
+TEXT = "What sentences are like"  # panels of --help
+CHAINS = "Chains"
+
+
+def sample(
+    model: ModelArgument,
+    *,
+    method: Annotated[
+        Literal["ancestral", "rejection", "gibbs", "metropolis", "annealing", "edit"] | None,
+        typer.Option(
+            "--method",
+            help="How to draw; else edit where there are keywords, or ancestral.",
+            show_default=False,
+        ),
+    ] = None,
+    length: Annotated[
+        str | None,
+        typer.Option(
+            "--length",
+            metavar="N|LEAST-MOST",
+            help="Units a sentence (characters or words); else 20 for gibbs, metropolis and annealing "
+            "without keywords, up to 30 more than the keywords' with them and for edit, up to 100 for "
+            "others; with --near half to one and a half times those of TEXT.",
+            show_default=False,
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    keywords: Annotated[
+        str | None,
+        typer.Option(
+            "--keywords",
+            metavar="WORD,WORD,..",
+            help="To be in each sentence, in this order.",
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    any_order: Annotated[
+        bool, typer.Option("--any-order", help="Keywords in any order.", rich_help_panel=TEXT)
+    ] = False,
+    forbid: Annotated[
+        str | None,
+        typer.Option("--forbid", metavar="WORD,WORD,..", help="To be in no sentence.", rich_help_panel=TEXT),
+    ] = None,
+    gamma: Annotated[
+        float,
+        typer.Option(
+            "--gamma",
+            metavar="G",
+            min=0,
+            max=100,
+            help="Draw from p(x)^G: below 1 is bolder, and longer where lengths may differ.",
+            rich_help_panel=TEXT,
+        ),
+    ] = 1.0,
+    length_bonus: Annotated[
+        float,
+        typer.Option(
+            "--length-bonus",
+            metavar="NATS",
+            min=-100,
+            max=100,
+            help="Added to log p(x) for each unit. 3 has annealing find long sentences; draws need none.",
+            rich_help_panel=TEXT,
+        ),
+    ] = 0.0,
+    near: Annotated[
+        str | None,
+        typer.Option(
+            "--near",
+            metavar="TEXT",
+            help="Sentences like this one: p(x)^G times exp(beta * likeness).",
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    beta: Annotated[
+        float | None,
+        typer.Option(
+            "--beta",
+            metavar="NATS",
+            min=0,
+            max=10_000,
+            help="What a likeness of 1 is worth, else 30.",
+            show_default=False,
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(
+            "--vectors",
+            metavar="FILE|glove|wordllama",
+            help="Likeness by Word Rotator's Distance on these; else by the words of TEXT that are there.",
+            show_default=False,
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    novelty: Annotated[
+        float | None,
+        typer.Option(
+            "--novelty",
+            metavar="NATS",
+            min=0,
+            max=10_000,
+            help="What each unit costs that is copied from TEXT in a run of three or more; else 0.",
+            show_default=False,
+            rich_help_panel=TEXT,
+        ),
+    ] = None,
+    temperature: Annotated[
+        str | None,
+        typer.Option(
+            "--temperature",
+            metavar="T|FIRST:LAST",
+            help="Draw from the target to the power 1 / T; else 1, for annealing 2:0.05.",
+            show_default=False,
+            rich_help_panel=CHAINS,
+        ),
+    ] = None,
+    candidates: Annotated[
+        int,
+        typer.Option(
+            "--candidates",
+            metavar="N",
+            min=0,
+            max=1 << 20,
+            help="Of gibbs: units to draw the new one from, which is exact from 2 on; 0: all.",
+            rich_help_panel=CHAINS,
+        ),
+    ] = 64,
+    chains: Annotated[
+        int,
+        typer.Option(
+            "--chains",
+            metavar="N",
+            min=1,
+            max=1000,
+            help="How many run, each by itself.",
+            rich_help_panel=CHAINS,
+        ),
+    ] = 4,
+    steps: Annotated[
+        int | None,
+        typer.Option(
+            "--steps",
+            metavar="N",
+            min=1,
+            help="Of each chain, else 200,000 (gibbs, --near: 20,000); of ancestral and rejection: "
+            "sentences, else 100.",
+            show_default=False,
+            rich_help_panel=CHAINS,
+        ),
+    ] = None,
+    burn_in: Annotated[
+        int | None,
+        typer.Option(
+            "--burn-in",
+            metavar="N",
+            min=0,
+            help="First steps that are left out, else a fifth (annealing: none).",
+            show_default=False,
+            rich_help_panel=CHAINS,
+        ),
+    ] = None,
+    thin: Annotated[
+        int | None,
+        typer.Option(
+            "--thin",
+            metavar="N",
+            min=1,
+            help="Keep the sentence after every N-th step, else a thousandth of the steps.",
+            show_default=False,
+            rich_help_panel=CHAINS,
+        ),
+    ] = None,
+    seed: SeedOption = 1,
+    top: Annotated[
+        int | None,
+        typer.Option("--top", metavar="N", min=1, help="Only the first N rows.", rich_help_panel=OUTPUT),
+    ] = None,
+    order: Annotated[
+        Literal["best", "drawn"],
+        typer.Option("--order", help="The lowest energy first, or as they came.", rich_help_panel=OUTPUT),
+    ] = "best",
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            "--trace",
+            metavar="FILE",
+            callback=output_path,
+            help="Write what each chain had at each kept step here, too.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    show_steps: Annotated[
+        bool,
+        typer.Option(
+            "--show-steps",
+            help="Instead of sentences, the changes that led to the best one.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
+    format: FormatOption = None,
+    output: OutputOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Draw sentences from a language model, with their probabilities.
+
+    ancestral draws unit by unit, rejection keeps of these what fits. The others change a sentence step by
+    step so that in the long run each comes as often as the target says, p(x)^gamma times what the options ask
+    for: metropolis and gibbs change one unit at a time at a fixed length, edit also inserts and deletes
+    around the keywords, and annealing cools down to the likeliest. docs/methods-sampling.md says why that is
+    right.
+
+    Rows have the text, its log probability by the model (natural), its energy (minus the log of the target,
+    but for a constant), where it was first met, and how often. Standard error tells how often changes were
+    accepted and whether the chains agree (split R-hat, effective samples). Where they do, the count says how
+    likely a sentence is.
+
+    Examples:
+
+        textmine train-lm data/*doms.txt -qo m; textmine sample m --length 12
+
+        textmine train-lm data/*doms.txt -qo m; textmine sample m --keywords 曹操
+    """
+    from textmine.cli import sampled
+    from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them
+
+    given = sampled.checked(SimpleNamespace(**locals()))
+    with Reporter(quiet=quiet, streaming=output is None) as report:
+        tell_compiling(report)
+        search = sampled.prepare(given, report)
+        found = search.run(threads, report)
+        if trace is not None:
+            write_rows(sampled.TRACE, search.trace(found), output=trace)
+        if show_steps:
+            write_rows(sampled.STORY, search.story(found), format=format, output=output)
+        else:
+            write_rows(sampled.COLUMNS, search.rows(found, order, top), format=format, output=output)
+        search.tell(found, report)

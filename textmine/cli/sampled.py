@@ -1,0 +1,332 @@
+"""The work of `textmine sample`: from its options to a target and a way to draw, and rows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import typer
+
+from textmine.cli.remarks import counted
+from textmine.errors import InputError
+
+if TYPE_CHECKING:
+    from textmine.cli.progress import Reporter
+    from textmine.language.model import LanguageModel
+    from textmine.sampling.chain import Sampler
+    from textmine.sampling.sample import Drawn
+
+Row: TypeAlias = tuple[object, ...]
+
+COLUMNS = ("text", "log_probability", "energy", "chain", "step", "count")
+TRACE = ("chain", "step", "text", "log_probability", "energy")
+STORY = ("step", "change", "text", "log_probability")
+
+FIXED, MORE, MOST = 20, 30, 100  # units where no length is given
+STEPS, SLOW_STEPS, SENTENCES = 200_000, 20_000, 100
+SAMPLES = 1000  # of a chain, where not told otherwise
+REPLACED, EDITS = (1.0,), (0.5, 0.25, 0.25)  # shares of the kinds of changes
+IN_ORDER, ANY_ORDER = (0.4, 0.2, 0.2, 0.0, 0.2), (0.4, 0.15, 0.15, 0.15, 0.15)
+HOT, COLD = 2.0, 0.05
+LONGEST = 10_000  # units
+STORY_PIECE = 1000  # steps at a time
+NEAR = 30.0  # nats that a likeness of 1 is worth
+
+
+def lengths(text: str) -> tuple[int, int]:
+    """20 or 10-30 as the shortest and the longest."""
+    low, dash, high = text.partition("-")
+    try:
+        least, most = int(low), int(high if dash else low)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no length; write 20 or 10-30") from None
+    if not 0 <= least <= most <= LONGEST:
+        raise typer.BadParameter(f"lengths are from 0 to {LONGEST}, the shortest first")
+    return least, most
+
+
+def temperatures(text: str) -> tuple[float, float]:
+    """1 or 3:0.1 as the first and the last."""
+    first, colon, last = text.partition(":")
+    try:
+        found = float(first), float(last if colon else first)
+    except ValueError:
+        raise typer.BadParameter(f"{text} is no temperature; write 1 or 3:0.1") from None
+    if not all(0.001 <= value <= 1000 for value in found):
+        raise typer.BadParameter("temperatures are from 0.001 to 1000")
+    return found
+
+
+def checked(given: SimpleNamespace) -> SimpleNamespace:
+    """The options, lengths and temperatures as numbers. Refuses what does not go together or would have no
+    effect, before any work."""
+    given.length = None if given.length is None else lengths(given.length)
+    given.temperature = None if given.temperature is None else temperatures(given.temperature)
+    around = given.keywords is not None or given.near is not None
+    single = given.method in ("ancestral", "rejection") or (given.method is None and not around)
+    fixed = given.method in ("gibbs", "metropolis")
+    wrong = None
+    if given.keywords is not None and (fixed or given.method == "ancestral"):
+        wrong = f"--keywords goes with --method edit, annealing and rejection, not {given.method}"
+    elif given.any_order and given.keywords is None:
+        wrong = "--any-order is for --keywords"
+    elif fixed and given.length is not None and given.length[0] != given.length[1]:
+        wrong = f"--method {given.method} keeps the length: give one, or choose edit"
+    elif given.method == "rejection" and given.gamma < 1:
+        wrong = "--method rejection draws from p(x)^G for G of 1 and more only"
+    elif single and given.method != "rejection" and (given.gamma != 1 or given.forbid or given.length_bonus):
+        wrong = "--gamma, --forbid and --length-bonus go with the other methods, not ancestral"
+    elif given.candidates == 1:
+        wrong = "--candidates 1 is the unit that is there: give 2 or more, or 0 for all"
+    elif single and (
+        given.show_steps or any(x is not None for x in (given.temperature, given.burn_in, given.thin))
+    ):
+        wrong = (
+            "--temperature, --burn-in, --thin and --show-steps are for chains, not ancestral and rejection"
+        )
+    elif given.near is None and any(x is not None for x in (given.beta, given.vectors, given.novelty)):
+        wrong = "--beta, --vectors and --novelty go with --near"
+    elif given.near is not None and single:
+        wrong = "--near goes with --method edit, annealing, gibbs and metropolis"
+    if wrong is not None:
+        raise typer.BadParameter(wrong)
+    return given
+
+
+def prepare(given: SimpleNamespace, report: Reporter) -> Search:
+    """The target and the way to draw from it that the options ask for."""
+    import numpy as np
+
+    from textmine.language.files import load_language_model
+    from textmine.sampling.chain import Sampler, Target
+    from textmine.sampling.energies import Energy, Forbidden, Function
+
+    model = load_language_model(given.model, report)
+    characters = by_characters(model)
+    around = given.keywords is not None or given.near is not None
+    method = given.method or ("edit" if around else "ancestral")
+    keywords = [units_of(word, model, characters) for word in listed(given.keywords)]
+    source = [] if given.near is None else known_units(given.near, model, characters)
+    if given.near is not None and not source:
+        raise InputError(f"the model has never seen anything of {given.near!r}", "choose another text")
+    needed = sum(map(len, keywords))
+    least, most = given.length or _usual_lengths(method, needed, len(source))
+    prior = np.full(most + 1, -np.inf)
+    prior[least:] = given.length_bonus * np.arange(least, most + 1)
+    forbidden = [units_of(word, model, characters) for word in listed(given.forbid)]
+    energies: list[Energy] = [Forbidden(forbidden)] if forbidden else []
+    if given.near is not None:
+        energies.append(Function(_near(given, model, characters, source, report)))
+    begin = bool(source and not keywords and least <= len(source) <= most)
+    begin = begin and all(energy.whole(source) < np.inf for energy in energies)
+    target = Target(model, prior, given.gamma, keywords, given.any_order, energies)
+    single = method in ("ancestral", "rejection")
+    edits = method == "edit" or (method == "annealing" and (bool(keywords) or least < most))
+    slow = method == "gibbs" or given.near is not None
+    steps = given.steps or (SENTENCES if single else SLOW_STEPS if slow else STEPS)
+    thin = given.thin or max(steps // SAMPLES, 1)
+    burn_in = given.burn_in if given.burn_in is not None else 0 if method == "annealing" else steps // 5
+    if not single and (steps - burn_in) // thin < 1:
+        raise InputError(
+            f"of {steps} steps {burn_in} are left out and every {thin}-th of the others kept: none",
+            "raise --steps, or lower --burn-in or --thin",
+        )
+    return Search(
+        Sampler(target),
+        method,
+        characters,
+        {
+            "chains": given.chains,
+            "steps": steps,
+            "burn_in": burn_in,
+            "thin": thin,
+            "seed": given.seed,
+            "shares": _shares(edits, bool(keywords), given.any_order and len(keywords) > 1),
+            "gibbs": given.candidates if method == "gibbs" else None,
+            "first": source if begin else None,
+            "temperatures": given.temperature or ((HOT, COLD) if method == "annealing" else (1.0, 1.0)),
+        },
+    )
+
+
+def _near(
+    given: SimpleNamespace, model: LanguageModel, characters: bool, source: list[int], report: Reporter
+) -> Callable[[tuple[int, ...]], float]:
+    """The energy of --near and --novelty."""
+    from textmine.cli.near import copied, likeness
+
+    like, how = likeness(given.near, given.vectors, report)
+    beta = NEAR if given.beta is None else given.beta
+    novelty = given.novelty or 0.0
+    report.note(f"likeness to {given.near!r}: {how}, worth {beta:g} nats")
+
+    def energy(units: tuple[int, ...]) -> float:
+        cost = novelty * copied(units, source) if novelty else 0.0
+        return cost - beta * like(spelled(units, model, characters))
+
+    return energy
+
+
+def spelled(units: Sequence[int], model: LanguageModel, characters: bool) -> str:
+    """A sentence as it is written."""
+    return ("" if characters else " ").join(model.words[unit] for unit in units)
+
+
+def known_units(text: str, model: LanguageModel, characters: bool) -> list[int]:
+    """The units of a text that the model knows."""
+    pieces = [piece for piece in text if not piece.isspace()] if characters else text.split()
+    return [unit for piece in pieces if (unit := model.numbers.get(piece, 0)) >= 3]
+
+
+def _shares(edits: bool, keywords: bool, any_order: bool) -> tuple[float, ...]:
+    if not edits:
+        return REPLACED
+    return EDITS if not keywords else ANY_ORDER if any_order else IN_ORDER
+
+
+def _usual_lengths(method: str, needed: int, near: int) -> tuple[int, int]:
+    if method in ("ancestral", "rejection"):
+        return 1, MOST
+    if near:
+        fixed = method in ("gibbs", "metropolis")
+        return (near, near) if fixed else (max(needed, near // 2, 1), needed + near + near // 2 + 1)
+    if method == "edit" or needed:
+        return max(needed, 1), needed + MORE
+    return FIXED, FIXED
+
+
+def by_characters(model: LanguageModel) -> bool:
+    """Whether the units are characters, which stand without spaces: the file says so, or all are single."""
+    unit = model.header.get("unit")
+    return unit == "char" or (unit is None and all(len(word) == 1 for word in model.words[3:]))
+
+
+def listed(words: str | None) -> list[str]:
+    """The words between commas."""
+    found = [word.strip() for word in (words or "").replace("，", ",").split(",")]
+    if words is not None and not all(found):
+        raise InputError(f"there is an empty word in {words!r}", "write words with commas between them")
+    return found if words is not None else []
+
+
+def units_of(word: str, model: LanguageModel, characters: bool) -> list[int]:
+    """The units of a word. Raises InputError for one that the model does not know."""
+    pieces = [piece for piece in word if not piece.isspace()] if characters else word.split()
+    units = []
+    for piece in pieces:
+        unit = model.numbers.get(piece, 0)
+        if unit < 3:
+            raise InputError(
+                f"the model has never seen {piece!r}" + f" of {word!r}" * (piece != word),
+                "choose another word, or train on text that has it",
+            )
+        units.append(unit)
+    return units
+
+
+@dataclass
+class Search:
+    """A sampler, and how it is asked: `options` are those of `run_chains`."""
+
+    sampler: Sampler
+    method: str
+    characters: bool
+    options: dict[str, Any]
+
+    def run(self, threads: int | None, report: Reporter) -> Drawn:
+        """All that is kept."""
+        import numpy as np
+
+        from textmine.sampling.sample import Drawn, draw_sentences, run_chains
+
+        if self.method not in ("ancestral", "rejection"):
+            return run_chains(self.sampler, **self.options, threads=threads, on_progress=report)
+        number, seed = self.options["steps"], self.options["seed"]
+        samples, drawn = draw_sentences(
+            self.sampler, number, seed=seed, reject=self.method == "rejection", on_progress=report
+        )
+        return Drawn([samples], np.arange(1, number + 1), np.array([drawn]), np.array([number]))
+
+    def trace(self, found: Drawn) -> Iterator[Row]:
+        """A row for each sentence that was kept."""
+        for chain, samples in enumerate(found.samples, 1):
+            for step, units, log in zip(
+                found.steps.tolist(), samples.sentences(), samples.log_probabilities.tolist(), strict=True
+            ):
+                yield chain, step, self.text(units), log, self._energy(units, log)
+
+    def rows(self, found: Drawn, order: str, top: int | None) -> list[Row]:
+        """The different sentences, with where each was met first and how often."""
+        met: dict[str, list[Any]] = {}
+        for chain, step, text, log, energy in self.trace(found):
+            if text in met:
+                met[str(text)][-1] += 1
+            else:
+                met[str(text)] = [text, log, energy, chain, step, 1]
+        rows = [tuple(row) for row in met.values()]
+        if order == "best":
+            rows.sort(key=lambda row: (row[2], row[0]))
+        return rows[:top]
+
+    def story(self, found: Drawn) -> Iterator[Row]:
+        """The changes of the chain that met the best sentence, up to there."""
+        _, _, _, number, last, _ = self.rows(found, "best", 1)[0]
+        options = self.options
+        chain = self.sampler.chain((options["seed"], int(str(number)) - 1), options["first"])
+        before = chain.tokens[: int(chain.length[0])].tolist()
+        yield 0, "start", self.text(before), float(chain.total[0])
+        for start in range(0, int(str(last)), STORY_PIECE):
+            samples = chain.run(
+                min(STORY_PIECE, int(str(last)) - start),
+                shares=options["shares"],
+                gibbs=options["gibbs"],
+                temperatures=options["temperatures"],
+                start=start,
+                of=options["steps"],
+            )
+            logs = samples.log_probabilities.tolist()
+            for step, (units, log) in enumerate(zip(samples.sentences(), logs, strict=True), start + 1):
+                if units != before:
+                    change = {1: "insert", -1: "delete", 0: "replace"}[len(units) - len(before)]
+                    if change == "replace" and sum(x != y for x, y in zip(before, units, strict=True)) > 1:
+                        change = "move"
+                    yield step, change, self.text(units), log
+                    before = units
+
+    def tell(self, found: Drawn, report: Reporter) -> None:
+        """How it went: acceptance, and whether the chains agree."""
+        import numpy as np
+
+        from textmine.sampling.chain import KINDS
+        from textmine.sampling.diagnostics import ENOUGH, MIXED, effective_sample_size, split_r_hat
+
+        kept = sum(len(samples.lengths) for samples in found.samples)
+        if self.method in ("ancestral", "rejection"):
+            drawn = int(found.tried[0])
+            report.note(f"{counted(kept, 'sentence')} of {drawn} drawn ({100 * kept / drawn:.2g} %)")
+            return
+        shares = [
+            f"{kind} {taken / tried:.1%}"
+            for kind, tried, taken in zip(KINDS, found.tried.tolist(), found.taken.tolist(), strict=True)
+            if tried
+        ]
+        report.note(f"changes accepted: {', '.join(shares)}")
+        if self.method == "annealing":
+            return
+        values = np.array([samples.log_probabilities for samples in found.samples])
+        r_hat, size = split_r_hat(values), effective_sample_size(values)
+        report.note(
+            f"of the log probability: split R-hat {r_hat:.3f}, {size:.0f} effective of "
+            f"{counted(kept, 'sample')} from {counted(len(values), 'chain')}"
+        )
+        if not (r_hat <= MIXED and size >= ENOUGH):
+            report.note("not mixed: do not read frequencies off these; raise --steps")
+
+    def text(self, units: list[int]) -> str:
+        """A sentence as it is written."""
+        return spelled(units, self.sampler.target.model, self.characters)
+
+    def _energy(self, units: list[int], log: float) -> float:
+        return -self.sampler.target.log_weight(log, units)

@@ -1,0 +1,205 @@
+"""`textmine train-lm`: an n-gram language model."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from textmine.cli.language import Unit, named_tokenizer
+from textmine.cli.options import (
+    INPUT,
+    OUTPUT,
+    RUN,
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    InputFormatOption,
+    Inputs,
+    NormaliseOption,
+    QuietOption,
+    ThreadsOption,
+    TmpDirOption,
+    parse_size,
+)
+from textmine.cli.output import output_path
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import counted, tell_compiling
+from textmine.cli.tokenizers import METAVAR
+from textmine.cli.training import BLOCK, LEAST_MEMORY, encoded
+
+if TYPE_CHECKING:
+    from textmine.corpus import Corpus
+
+MEMORY = 1_000_000_000  # bytes for counting
+SAMPLE = 100_000  # characters that tell whether a text is Chinese
+HAN = range(0x3400, 0xA000)
+
+
+def train_lm(
+    inputs: Inputs,
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="MODEL",
+            help="Write the model here; as an ARPA file where the name ends in .arpa.",
+            callback=output_path,
+            rich_help_panel=OUTPUT,
+        ),
+    ],
+    order: Annotated[
+        int, typer.Option("--order", metavar="N", min=1, max=9, help="Units in the longest n-grams.")
+    ] = 5,
+    prune: Annotated[
+        str | None,
+        typer.Option(
+            "--prune",
+            metavar="N,N,...",
+            help="Leave out n-grams seen at most N times: those of 2, of 3 .. units, the last N for all that "
+            "are longer.",
+            show_default=False,
+        ),
+    ] = None,
+    unit: Annotated[
+        Unit | None,
+        typer.Option(
+            "--unit",
+            help="What a unit is: a character, or a word of --tokenizer. Else char where most of the text is "
+            "Chinese.",
+            show_default=False,
+            rich_help_panel=INPUT,
+        ),
+    ] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(
+            "--tokenizer",
+            metavar=METAVAR,
+            help="How text is cut into words (else whitespace); a file is a lexicon.",
+            show_default=False,
+            rich_help_panel=INPUT,
+        ),
+    ] = None,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            "--memory",
+            parser=parse_size,
+            metavar="SIZE",
+            help="For counting n-grams (else 1G); beyond it temporary files are used.",
+            rich_help_panel=RUN,
+        ),
+    ] = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Train an n-gram language model.
+
+    It gives each character or word a probability by those before it, with interpolated modified Kneser-Ney
+    smoothing as in KenLM. A line is a sentence, an empty one is left out. Nothing is random: the same text
+    and options give the same bytes, whatever --memory and --threads. `perplexity` and `score` ask the model.
+    An ARPA file does not tell what its units are.
+
+    Examples:
+
+        textmine train-lm data/three-kingdoms.txt -o tk.lm
+
+        textmine train-lm data/jargon-file.txt --prune 0,1 -o jargon.arpa
+    """
+    from textmine.corpus import Corpus
+    from textmine.language.files import save_language_model
+    from textmine.language.kneser_ney import FALLBACK
+    from textmine.language.train import train_language_model
+    from textmine.memory import tune_allocator
+
+    least = cutoffs(prune, order)
+    if memory is not None and memory < LEAST_MEMORY:
+        raise typer.BadParameter(f"--memory must be at least {LEAST_MEMORY // 10**6}M")
+    cut_by = named_tokenizer(unit, tokenizer)
+    with Reporter(quiet=quiet) as report:
+        tell_compiling(report)
+        tune_allocator()
+        with Corpus(
+            inputs,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            block_size=BLOCK,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        ) as corpus:
+            if cut_by is None:
+                cut_by = "char" if _mostly_chinese(corpus) else "whitespace"
+                report.note(f"units are {'characters' if cut_by == 'char' else 'words between white space'}")
+            with encoded(
+                corpus,
+                report,
+                tokenizer=cut_by,
+                min_count=1,
+                max_vocabulary=None,
+                tmp_dir=tmp_dir,
+                threads=threads,
+            ) as (store, directory):
+                model, discounts = train_language_model(
+                    store,
+                    order=order,
+                    prune=least,
+                    room=memory or MEMORY,
+                    directory=directory,
+                    threads=threads,
+                    header={
+                        "unit": "char" if cut_by == "char" else "word",
+                        "tokenizer": cut_by,
+                        "order": order,
+                        "prune": least,
+                    },
+                    on_progress=report,
+                )
+        sizes = ", ".join(map(str, (model.starts[1:] - model.starts[:-1]).tolist()))
+        sentences = counted(store.size - store.tokens, "sentence")
+        report.note(f"{sentences}; n-grams by length: {sizes}")
+        fallen = [length for length, discount in enumerate(discounts, 1) if not discount.estimated]
+        if fallen:
+            report.note(
+                "too little text to estimate the discounts of n-grams of length "
+                f"{', '.join(map(str, fallen))}: {FALLBACK[0]}, {FALLBACK[1]} and {FALLBACK[2]} are taken"
+            )
+        save_language_model(model, output, report)
+
+
+def cutoffs(prune: str | None, order: int) -> list[int]:
+    """The numbers in the option --prune."""
+    if prune is None:
+        return [0]
+    if re.fullmatch(r"\d{1,9}(,\d{1,9})*", prune, re.ASCII) is None:
+        raise typer.BadParameter(f"--prune {prune} is not like 1 or 0,1,1")
+    numbers = list(map(int, prune.split(",")))
+    if numbers != sorted(numbers):
+        raise typer.BadParameter(f"--prune {prune}: the numbers must not fall")
+    if len(numbers) >= order:
+        raise typer.BadParameter(
+            f"--prune {prune} has a number for n-grams of {len(numbers) + 1} units, --order is {order}"
+        )
+    return numbers
+
+
+def _mostly_chinese(corpus: Corpus) -> bool:
+    """Whether most characters at the beginning of the text are Chinese."""
+    text = "".join(next(corpus.blocks()).text[:SAMPLE].split())
+    return 2 * sum(ord(character) in HAN for character in text) > len(text)

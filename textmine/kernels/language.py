@@ -1,0 +1,82 @@
+"""Questions to an n-gram model.
+
+A model is a trie in arrays. Nodes are numbered by length, single units first (their number is the unit), then
+by their parent and last unit, so that the children of a node stand side by side:
+
+first       int32[contexts + 1]  where the children of a node that is not of the longest length begin
+units       uint32[nodes]        the last unit
+logs        float32[nodes]       log p(unit | the others)
+backoffs    float32[contexts]    the log weight of what a shorter context says of units that are no children
+states      int32[nodes]         the longest n-gram at the end of the node that can be a context: has children
+                                 or a backoff; EMPTY for none
+shorter     int32[contexts]      the same of the node without its first unit
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+from numpy.typing import NDArray
+
+from textmine.kernels import kernel
+
+Array: TypeAlias = NDArray[Any]
+Number: TypeAlias = Any
+
+EMPTY = -1
+UNK, BOS, EOS = 0, 1, 2
+
+
+@kernel
+def child(node: int, unit: int, first: Array, units: Array) -> int:
+    """The child of `node` for `unit`, -1 where there is none."""
+    low = first[node]
+    size = first[node + 1] - low
+    if size == 0:
+        return -1
+    while size > 1:  # without branches, which nobody could foretell
+        half = size >> 1
+        low += half if units[low + half] <= unit else 0
+        size -= half
+    return low if units[low] == unit else -1
+
+
+@kernel
+def step(
+    state: int, unit: int, first: Array, units: Array, logs: Array, backoffs: Array, states: Array,
+    shorter: Array,
+) -> tuple[float, int]:  # fmt: skip
+    """log p(unit | state), and the state after it."""
+    total = 0.0
+    while state != EMPTY:
+        node = child(state, unit, first, units)
+        if node >= 0:
+            return total + logs[node], states[node]
+        total += backoffs[state]
+        state = shorter[state]
+    return total + logs[unit], states[unit]
+
+
+@kernel
+def find(ngrams: Array, first: Array, units: Array, out: Array) -> None:
+    """out (int32) = the nodes of n-grams, whose units are the columns of `ngrams`; -1 where there is none."""
+    for i in range(out.size):
+        node = ngrams[0, i]
+        for unit in ngrams[1:, i]:
+            if node >= 0:
+                node = child(node, unit, first, units)
+        out[i] = node
+
+
+@kernel
+def score(
+    tokens: Array, first: Array, units: Array, logs: Array, backoffs: Array, states: Array, shorter: Array,
+    out: Array,
+) -> None:  # fmt: skip
+    """out (float64) = the log probability of each of `tokens` (int32, units) after those before it; sentences
+    end with EOS, and begin in the state after BOS."""
+    state = states[BOS]
+    for i in range(tokens.size):
+        out[i], state = step(state, tokens[i], first, units, logs, backoffs, states, shorter)
+        if tokens[i] == EOS:
+            state = states[BOS]
