@@ -3,13 +3,14 @@
     python benchmarks/sampling.py speed TEXT [--order 5] [--runs 5]
     python benchmarks/sampling.py keywords TEXT [--steps 400000] [--bonus 4.5] [--gamma 1]
 
-speed: a model of the characters of TEXT, a line a sentence. Changes tried a second in one chain of sentences
-of 20 characters, by one core: Metropolis, and Gibbs with 64 candidates for a position. Beside it, where
-KenLM's Python package is installed, the plain loop one would write: the same Metropolis on the same model,
-but with candidates by their frequency alone, which are quicker to draw than ours, and the whole changed
-sentence given to `kenlm.Model.score`.
-keywords: TEXT is cut into sentences behind 。！？; of ten, nine train a model and one is held out. For each
-of the sets of keywords below, four chains of `edit` and four of `annealing`, with the settings of `textmine
+speed: a model of the characters of TEXT, a line a sentence, and chains of sentences of 20 characters on one
+core: Metropolis, and Gibbs with 64 candidates for a position. Beside them, where KenLM's Python package is
+installed, the plain loop one would write: Metropolis on the same model, with candidates drawn by their
+frequency alone, which is quicker than our way to draw, and the whole changed sentence given to
+`kenlm.Model.score`. Changes made are those accepted that change something; effective samples are those of log
+p (see `effective_sample_size`).
+keywords: TEXT is cut into sentences at 。！？; of ten, nine train a model and one is held out. For each of
+the sets of keywords below, four chains of `edit` and four of `annealing`, with the settings of `textmine
 sample --keywords .. --steps .. --length-bonus .. --gamma ..`. A row shows the sample of the lowest energy,
 its log probability per character, that of the held-out sentences of its length, 2 more or less (the
 yardstick), and how long the longest part of it is that the model has seen. Log probabilities are natural and
@@ -33,12 +34,14 @@ from pathlib import Path
 import numpy as np
 from common import print_table
 from language import kenlm_model, trained
+from numpy.typing import NDArray
 
 from textmine.language.model import LanguageModel
-from textmine.sampling.chain import Sampler, Target
+from textmine.sampling.chain import Chain, Sampler, Target
+from textmine.sampling.diagnostics import effective_sample_size
 from textmine.sampling.sample import has_keywords, run_chains
 
-LENGTH, CANDIDATES = 20, 64
+LENGTH, CANDIDATES, NOTED = 20, 64, 20
 MORE = 30  # characters at most beside the keywords
 SETS = [
     *("曹操,刘备", "刘备,关羽,张飞", "孔明,周瑜,赤壁", "吕布,貂蝉", "赵云,长坂", "诸葛亮,荆州", "孙权,江东"),
@@ -56,7 +59,7 @@ def main() -> None:
     parser.add_argument("--order", type=int, default=5)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--steps", type=int, default=400_000)
-    parser.add_argument("--bonus", type=float, default=4.5)
+    parser.add_argument("--bonus", type=float, default=1.5)
     parser.add_argument("--gamma", type=float, default=1.0)
     given = parser.parse_args()
     if given.part == "speed":
@@ -68,36 +71,50 @@ def main() -> None:
 def speed(model: LanguageModel, runs: int) -> None:
     prior = np.full(LENGTH + 1, -math.inf)
     prior[LENGTH] = 0
-    chain = Sampler(Target(model, prior)).chain(1)
-    rates = {
-        "Metropolis": rate(lambda steps: chain.run(1, thin=steps), 500_000, runs),
-        f"Gibbs, {CANDIDATES} candidates": rate(
-            lambda steps: chain.run(1, thin=steps, gibbs=CANDIDATES), 20_000, runs
-        ),
-    }
+    sampler = Sampler(Target(model, prior))
+    rows = [
+        ("Metropolis", *rates(Ours(sampler.chain(1)), 400_000, runs)),
+        (f"Gibbs, {CANDIDATES} candidates", *rates(Ours(sampler.chain(2), CANDIDATES), 40_000, runs)),
+    ]
     theirs = kenlm_model(model)
     if theirs is not None:
-        plain = Plain(model, theirs.score)
-        rates["Metropolis, a plain loop over kenlm"] = rate(plain.run, 20_000, runs)
-    slowest = rates.get("Metropolis, a plain loop over kenlm")
+        rows.append(
+            ("Metropolis, a plain loop over kenlm", *rates(Plain(model, theirs.score), 200_000, runs))
+        )
     print_table(
-        ("chain", "changes tried a second", "times the plain loop"),
-        [
-            (name, f"{found:,.0f}", f"{found / slowest:.0f}" if slowest and name[:2] == "Me" else "")
-            for name, found in rates.items()
-        ],
+        ("chain", "changes tried a second", "changes made", "effective samples"),
+        [(name, *(f"{figure:,.0f}" for figure in figures)) for name, *figures in rows],
     )
+    if theirs is not None:
+        tried, made, samples = (ours / plain for ours, plain in zip(rows[0][1:], rows[-1][1:], strict=True))
+        print(f"\nMetropolis beside the plain loop: {tried:.1f}, {made:.0f} and {samples:.0f} times")
 
 
-def rate(run: Callable[[int], object], steps: int, runs: int) -> float:
-    """Steps a second, the median of the runs; before them the chain comes to sentences as it likes them."""
-    run(steps)
-    seconds = []
+def rates(chain: Ours | Plain, steps: int, runs: int) -> tuple[float, float, float]:
+    """A second, the median of the runs: changes tried, changes made; over all runs effective samples of log
+    p. Before them the chain comes to sentences as it likes them."""
+    chain.run(steps)
+    seconds, logs, before = [], [], chain.made
     for _ in range(runs):
         start = time.perf_counter()
-        run(steps)
+        logs.append(chain.run(steps))
         seconds.append(time.perf_counter() - start)
-    return steps / statistics.median(seconds)
+    effective = effective_sample_size(np.concatenate(logs)[None])
+    middle = statistics.median(seconds)
+    return steps / middle, (chain.made - before) / runs / middle, effective / runs / middle
+
+
+class Ours:
+    def __init__(self, chain: Chain, candidates: int | None = None) -> None:
+        self.chain, self.candidates = chain, candidates
+
+    @property
+    def made(self) -> int:
+        return int(self.chain.taken.sum())
+
+    def run(self, steps: int) -> NDArray[np.float64]:
+        """log p after every NOTED-th step."""
+        return self.chain.run(steps // NOTED, thin=NOTED, gibbs=self.candidates).log_probabilities
 
 
 class Plain:
@@ -108,23 +125,29 @@ class Plain:
         shares = np.exp(model.logs[3 : len(model.words)].astype(float)).tolist()
         self.shares = dict(zip(self.words, shares, strict=True))
         self.sums = list(itertools.accumulate(shares))
-        self.random = random.Random(1)
+        self.random, self.made = random.Random(1), 0
         self.sentence = [self._word() for _ in range(LENGTH)]
         self.log = score(" ".join(self.sentence))
 
     def _word(self) -> str:
         return self.words[bisect.bisect(self.sums, self.random.random() * self.sums[-1] * (1 - 1e-12))]
 
-    def run(self, steps: int) -> None:
-        for _ in range(steps):
+    def run(self, steps: int) -> NDArray[np.float64]:
+        """log p after every NOTED-th step."""
+        logs = []
+        for step in range(1, steps + 1):
             place = int(self.random.random() * LENGTH)
             old, new = self.sentence[place], self._word()
             self.sentence[place] = new
             log = self.score(" ".join(self.sentence))
             if self.random.random() < 10 ** (log - self.log) * self.shares[old] / self.shares[new]:
                 self.log = log
+                self.made += new != old
             else:
                 self.sentence[place] = old
+            if step % NOTED == 0:
+                logs.append(self.log * math.log(10))
+        return np.array(logs)
 
 
 def keywords(text: Path, order: int, steps: int, bonus: float, gamma: float) -> None:
