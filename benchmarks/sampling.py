@@ -7,8 +7,8 @@ speed: a model of the characters of TEXT, a line a sentence, and chains of sente
 core: Metropolis, and Gibbs with 64 candidates for a position. Beside them, where KenLM's Python package is
 installed, the plain loop one would write: Metropolis on the same model, with candidates drawn by their
 frequency alone, which is quicker than our way to draw, and the whole changed sentence given to
-`kenlm.Model.score`. Changes made are those accepted that change something; effective samples are those of log
-p (see `effective_sample_size`).
+`kenlm.Model.score`. And the same loop with our candidates, drawn and weighed by our kernels one call at a time.
+Changes made are those accepted that change something.
 keywords: TEXT is cut into sentences at 。！？; of ten, nine train a model and one is held out. For each of
 the sets of keywords below, four chains of `edit` and four of `annealing`, with the settings of `textmine
 sample --keywords .. --steps .. --length-bonus .. --gamma ..`. A row shows the sample of the lowest energy,
@@ -34,14 +34,14 @@ from pathlib import Path
 import numpy as np
 from common import print_table
 from language import kenlm_model, trained
-from numpy.typing import NDArray
 
+from textmine.kernels import sampling as kernels
+from textmine.kernels.language import EOS
 from textmine.language.model import LanguageModel
 from textmine.sampling.chain import Chain, Sampler, Target
-from textmine.sampling.diagnostics import effective_sample_size
 from textmine.sampling.sample import has_keywords, run_chains
 
-LENGTH, CANDIDATES, NOTED = 20, 64, 20
+LENGTH, CANDIDATES = 20, 64
 MORE = 30  # characters at most beside the keywords
 SETS = [
     *("曹操,刘备", "刘备,关羽,张飞", "孔明,周瑜,赤壁", "吕布,貂蝉", "赵云,长坂", "诸葛亮,荆州", "孙权,江东"),
@@ -78,30 +78,30 @@ def speed(model: LanguageModel, runs: int) -> None:
     ]
     theirs = kenlm_model(model)
     if theirs is not None:
-        rows.append(
-            ("Metropolis, a plain loop over kenlm", *rates(Plain(model, theirs.score), 200_000, runs))
-        )
+        plain, same = Plain(model, theirs.score), SameCandidates(model, theirs.score, sampler)
+        rows.append(("Metropolis, a plain loop over kenlm", *rates(plain, 200_000, runs)))
+        rows.append(("the same with our candidates", *rates(same, 50_000, runs)))
     print_table(
-        ("chain", "changes tried a second", "changes made", "effective samples"),
+        ("chain", "changes tried a second", "changes made"),
         [(name, *(f"{figure:,.0f}" for figure in figures)) for name, *figures in rows],
     )
-    if theirs is not None:
-        tried, made, samples = (ours / plain for ours, plain in zip(rows[0][1:], rows[-1][1:], strict=True))
-        print(f"\nMetropolis beside the plain loop: {tried:.1f}, {made:.0f} and {samples:.0f} times")
+    for name, tried, made in rows[2:]:
+        print(
+            f"\nMetropolis beside {name}: {rows[0][1] / tried:.1f} times tried, {rows[0][2] / made:.1f} made"
+        )
 
 
-def rates(chain: Ours | Plain, steps: int, runs: int) -> tuple[float, float, float]:
-    """A second, the median of the runs: changes tried, changes made; over all runs effective samples of log
-    p. Before them the chain comes to sentences as it likes them."""
+def rates(chain: Ours | Plain, steps: int, runs: int) -> tuple[float, float]:
+    """Changes tried and made a second, the median of the runs; before them the chain comes to sentences as it
+    likes them."""
     chain.run(steps)
-    seconds, logs, before = [], [], chain.made
+    seconds, before = [], chain.made
     for _ in range(runs):
         start = time.perf_counter()
-        logs.append(chain.run(steps))
+        chain.run(steps)
         seconds.append(time.perf_counter() - start)
-    effective = effective_sample_size(np.concatenate(logs)[None])
     middle = statistics.median(seconds)
-    return steps / middle, (chain.made - before) / runs / middle, effective / runs / middle
+    return steps / middle, (chain.made - before) / runs / middle
 
 
 class Ours:
@@ -112,9 +112,8 @@ class Ours:
     def made(self) -> int:
         return int(self.chain.taken.sum())
 
-    def run(self, steps: int) -> NDArray[np.float64]:
-        """log p after every NOTED-th step."""
-        return self.chain.run(steps // NOTED, thin=NOTED, gibbs=self.candidates).log_probabilities
+    def run(self, steps: int) -> None:
+        self.chain.run(1, thin=steps, gibbs=self.candidates)
 
 
 class Plain:
@@ -132,22 +131,37 @@ class Plain:
     def _word(self) -> str:
         return self.words[bisect.bisect(self.sums, self.random.random() * self.sums[-1] * (1 - 1e-12))]
 
-    def run(self, steps: int) -> NDArray[np.float64]:
-        """log p after every NOTED-th step."""
-        logs = []
-        for step in range(1, steps + 1):
+    def candidate(self, place: int) -> tuple[str, float]:
+        """A word for the place, and how likely the one there is to come up for each time that this one is."""
+        word = self._word()
+        return word, self.shares[self.sentence[place]] / self.shares[word]
+
+    def run(self, steps: int) -> None:
+        for _ in range(steps):
             place = int(self.random.random() * LENGTH)
-            old, new = self.sentence[place], self._word()
+            old = self.sentence[place]
+            new, ratio = self.candidate(place)
             self.sentence[place] = new
             log = self.score(" ".join(self.sentence))
-            if self.random.random() < 10 ** (log - self.log) * self.shares[old] / self.shares[new]:
+            if self.random.random() < 10 ** (log - self.log) * ratio:
                 self.log = log
                 self.made += new != old
             else:
                 self.sentence[place] = old
-            if step % NOTED == 0:
-                logs.append(self.log * math.log(10))
-        return np.array(logs)
+
+
+class SameCandidates(Plain):
+    def __init__(self, model: LanguageModel, score: Callable[[str], float], sampler: Sampler) -> None:
+        super().__init__(model, score)
+        self.tables = model.arrays, sampler.draws
+        self.units, self.state = model.numbers, np.array([1], np.uint64)
+
+    def candidate(self, place: int) -> tuple[str, float]:
+        tokens = np.array([*(self.units[word] for word in self.sentence), EOS], np.int32)
+        right = int(tokens[place + 1])
+        old, new = int(tokens[place]), kernels.draw(tokens, place, right, self.state, *self.tables)
+        there, here = (kernels.density(tokens, place, unit, right, *self.tables) for unit in (old, new))
+        return self.words[new - 3], there / here
 
 
 def keywords(text: Path, order: int, steps: int, bonus: float, gamma: float) -> None:
