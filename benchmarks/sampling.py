@@ -3,13 +3,14 @@
     python benchmarks/sampling.py speed TEXT [--order 5] [--runs 5]
     python benchmarks/sampling.py keywords TEXT [--steps 400000] [--bonus 4.5] [--gamma 1]
 
-speed: a model of the characters of TEXT, a line a sentence. Changes tried a second in one chain of sentences
-of 20 characters, by one core: Metropolis, and Gibbs with 64 candidates for a position. Beside it, where
-KenLM's Python package is installed, the plain loop one would write: the same Metropolis on the same model,
-but with candidates by their frequency alone, which are quicker to draw than ours, and the whole changed
-sentence given to `kenlm.Model.score`.
-keywords: TEXT is cut into sentences behind 。！？; of ten, nine train a model and one is held out. For each
-of the sets of keywords below, four chains of `edit` and four of `annealing`, with the settings of `textmine
+speed: a model of the characters of TEXT, a line a sentence, and chains of sentences of 20 characters on one
+core: Metropolis, and Gibbs with 64 candidates for a position. Beside them, where KenLM's Python package is
+installed, the plain loop one would write: Metropolis on the same model, with candidates drawn by their
+frequency alone, which is quicker than our way to draw, and the whole changed sentence given to
+`kenlm.Model.score`; and that loop with our candidates, drawn and weighed by our kernels one call at a time.
+Changes made are those accepted that put another character in the place.
+keywords: TEXT is cut into sentences at 。！？; of ten, nine train a model and one is held out. For each of
+the sets of keywords below, four chains of `edit` and four of `annealing`, with the settings of `textmine
 sample --keywords .. --steps .. --length-bonus .. --gamma ..`. A row shows the sample of the lowest energy,
 its log probability per character, that of the held-out sentences of its length, 2 more or less (the
 yardstick), and how long the longest part of it is that the model has seen. Log probabilities are natural and
@@ -34,8 +35,10 @@ import numpy as np
 from common import print_table
 from language import kenlm_model, trained
 
+from textmine.kernels import sampling as kernels
+from textmine.kernels.language import EOS
 from textmine.language.model import LanguageModel
-from textmine.sampling.chain import Sampler, Target
+from textmine.sampling.chain import Chain, Sampler, Target
 from textmine.sampling.sample import has_keywords, run_chains
 
 LENGTH, CANDIDATES = 20, 64
@@ -56,7 +59,7 @@ def main() -> None:
     parser.add_argument("--order", type=int, default=5)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--steps", type=int, default=400_000)
-    parser.add_argument("--bonus", type=float, default=4.5)
+    parser.add_argument("--bonus", type=float, default=1.5)
     parser.add_argument("--gamma", type=float, default=1.0)
     given = parser.parse_args()
     if given.part == "speed":
@@ -68,36 +71,49 @@ def main() -> None:
 def speed(model: LanguageModel, runs: int) -> None:
     prior = np.full(LENGTH + 1, -math.inf)
     prior[LENGTH] = 0
-    chain = Sampler(Target(model, prior)).chain(1)
-    rates = {
-        "Metropolis": rate(lambda steps: chain.run(1, thin=steps), 500_000, runs),
-        f"Gibbs, {CANDIDATES} candidates": rate(
-            lambda steps: chain.run(1, thin=steps, gibbs=CANDIDATES), 20_000, runs
-        ),
-    }
+    sampler = Sampler(Target(model, prior))
+    rows = [
+        ("Metropolis", *rates(Ours(sampler.chain(1)), 400_000, runs)),
+        (f"Gibbs, {CANDIDATES} candidates", *rates(Ours(sampler.chain(2), CANDIDATES), 40_000, runs)),
+    ]
     theirs = kenlm_model(model)
     if theirs is not None:
-        plain = Plain(model, theirs.score)
-        rates["Metropolis, a plain loop over kenlm"] = rate(plain.run, 20_000, runs)
-    slowest = rates.get("Metropolis, a plain loop over kenlm")
+        plain, same = Plain(model, theirs.score), SameCandidates(model, theirs.score, sampler)
+        rows.append(("Metropolis, a plain loop over kenlm", *rates(plain, 200_000, runs)))
+        rows.append(("the same with our candidates", *rates(same, 50_000, runs)))
     print_table(
-        ("chain", "changes tried a second", "times the plain loop"),
-        [
-            (name, f"{found:,.0f}", f"{found / slowest:.0f}" if slowest and name[:2] == "Me" else "")
-            for name, found in rates.items()
-        ],
+        ("chain", "changes tried a second", "changes made"),
+        [(name, *(f"{figure:,.0f}" for figure in figures)) for name, *figures in rows],
     )
+    for name, tried, made in rows[2:]:
+        print(
+            f"\nMetropolis beside {name}: {rows[0][1] / tried:.1f} times tried, {rows[0][2] / made:.1f} made"
+        )
 
 
-def rate(run: Callable[[int], object], steps: int, runs: int) -> float:
-    """Steps a second, the median of the runs; before them the chain comes to sentences as it likes them."""
-    run(steps)
+def rates(chain: Ours | Plain, steps: int, runs: int) -> tuple[float, float]:
+    """Changes tried and made a second, the median of the runs; before them the chain comes to sentences as it
+    likes them."""
+    chain.run(steps)
     seconds = []
     for _ in range(runs):
         start = time.perf_counter()
-        run(steps)
+        chain.run(steps)
         seconds.append(time.perf_counter() - start)
-    return steps / statistics.median(seconds)
+    rate = steps / statistics.median(seconds)
+    return rate, rate * chain.share_made()
+
+
+class Ours:
+    def __init__(self, chain: Chain, candidates: int | None = None) -> None:
+        self.chain, self.candidates = chain, candidates
+
+    def run(self, steps: int) -> None:
+        self.chain.run(1, thin=steps, gibbs=self.candidates)
+
+    def share_made(self) -> float:
+        tokens = self.chain.run(50_000, gibbs=self.candidates).tokens
+        return float((np.diff(tokens, axis=0) != 0).any(axis=1).mean())
 
 
 class Plain:
@@ -108,23 +124,48 @@ class Plain:
         shares = np.exp(model.logs[3 : len(model.words)].astype(float)).tolist()
         self.shares = dict(zip(self.words, shares, strict=True))
         self.sums = list(itertools.accumulate(shares))
-        self.random = random.Random(1)
+        self.random, self.tried, self.made = random.Random(1), 0, 0
         self.sentence = [self._word() for _ in range(LENGTH)]
         self.log = score(" ".join(self.sentence))
 
     def _word(self) -> str:
         return self.words[bisect.bisect(self.sums, self.random.random() * self.sums[-1] * (1 - 1e-12))]
 
+    def candidate(self, place: int) -> tuple[str, float]:
+        """A word for the place, and how likely the one there is to come up for each time that this one is."""
+        word = self._word()
+        return word, self.shares[self.sentence[place]] / self.shares[word]
+
+    def share_made(self) -> float:
+        return self.made / self.tried
+
     def run(self, steps: int) -> None:
+        self.tried += steps
         for _ in range(steps):
             place = int(self.random.random() * LENGTH)
-            old, new = self.sentence[place], self._word()
+            old = self.sentence[place]
+            new, ratio = self.candidate(place)
             self.sentence[place] = new
             log = self.score(" ".join(self.sentence))
-            if self.random.random() < 10 ** (log - self.log) * self.shares[old] / self.shares[new]:
+            if self.random.random() < 10 ** (log - self.log) * ratio:
                 self.log = log
+                self.made += new != old
             else:
                 self.sentence[place] = old
+
+
+class SameCandidates(Plain):
+    def __init__(self, model: LanguageModel, score: Callable[[str], float], sampler: Sampler) -> None:
+        super().__init__(model, score)
+        self.tables = model.arrays, sampler.draws
+        self.units, self.state = model.numbers, np.array([1], np.uint64)
+
+    def candidate(self, place: int) -> tuple[str, float]:
+        tokens = np.array([*(self.units[word] for word in self.sentence), EOS], np.int32)
+        right = int(tokens[place + 1])
+        old, new = int(tokens[place]), kernels.draw(tokens, place, right, self.state, *self.tables)
+        there, here = (kernels.density(tokens, place, unit, right, *self.tables) for unit in (old, new))
+        return self.words[new - 3], there / here
 
 
 def keywords(text: Path, order: int, steps: int, bonus: float, gamma: float) -> None:

@@ -258,7 +258,7 @@ def test_lower_temperatures_find_likelier_sentences(model: Path) -> None:
     assert means[0] < means[1] - 2 < means[2] - 4 and means[2] == pytest.approx(means[3])
     cooled = ("--method", "annealing", *QUICK, "--length", "8", "--temperature", "3:0.05")
     found = [float(row["log_probability"]) for row in sampled(model, *cooled, "--burn-in", "2950")]
-    assert len(found) < 10 and min(found) > means[1] and max(found) > means[2] + 2
+    assert len(found) < 10 and min(found) > means[1] and max(found) > means[2]
 
 
 NEVER = "the model has never seen '㐀'"
