@@ -1,7 +1,7 @@
 """Sentences by search: how fast chains are, and what they make of keywords.
 
     python benchmarks/sampling.py speed TEXT [--order 5] [--runs 5]
-    python benchmarks/sampling.py keywords TEXT [--steps 400000] [--bonus 4.5] [--gamma 1]
+    python benchmarks/sampling.py keywords TEXT [--steps 400000] [--bonus 1.5] [--gamma 1]
 
 speed: a model of the characters of TEXT, a line a sentence, and chains of sentences of 20 characters on one
 core: Metropolis, and Gibbs with 64 candidates for a position. Beside them, where KenLM's Python package is
