@@ -1,7 +1,7 @@
 """Sentences by search: how fast chains are, and what they make of keywords.
 
     python benchmarks/sampling.py speed TEXT [--order 5] [--runs 5]
-    python benchmarks/sampling.py keywords TEXT [--steps 400000] [--bonus 4.5] [--gamma 1]
+    python benchmarks/sampling.py keywords TEXT [--steps 400000] [--bonus 1.5] [--gamma 1]
 
 speed: a model of the characters of TEXT, a line a sentence, and chains of sentences of 20 characters on one
 core: Metropolis, and Gibbs with 64 candidates for a position. Beside them, where KenLM's Python package is
@@ -35,6 +35,7 @@ import numpy as np
 from common import print_table
 from language import kenlm_model, trained
 
+from textmine.cli.sampled import COLD, HOT, IN_ORDER
 from textmine.kernels import sampling as kernels
 from textmine.kernels.language import EOS
 from textmine.language.model import LanguageModel
@@ -221,8 +222,8 @@ def search(
         steps=steps,
         burn_in=steps // 5 if method == "edit" else 0,
         thin=steps // 1000,
-        shares=(0.5, 0.25, 0.25, 0.0),
-        temperatures=(1.0, 1.0) if method == "edit" else (2.0, 0.05),
+        shares=IN_ORDER,
+        temperatures=(1.0, 1.0) if method == "edit" else (HOT, COLD),
     )
     samples = [
         (units, log)
