@@ -186,6 +186,7 @@ def test_a_damaged_index_is_told_in_a_line(vectors: Path, tmp_path: Path) -> Non
     }
     for name, (head, members) in broken.items():
         kept = {member: array for member, array in members.items() if array is not None}
+        # The header's values are objects here, what JSON can hold there: the wrong ones are what is tested.
         index.save(tmp_path / "broken", head, **kept)  # type: ignore[arg-type]
         with pytest.raises(ModelError, match="damaged"):
             _, library = searching.load(tmp_path / "broken", 1, Reporter(quiet=True))

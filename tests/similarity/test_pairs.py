@@ -85,6 +85,7 @@ def test_pairs_are_left_where_told_to_stop(monkeypatch: pytest.MonkeyPatch) -> N
 
     def stopped(*given: Any) -> None:
         given[-3][:] = 7
+        # A tuple of all arguments but the last: how many that is, the checker cannot know.
         solve(*given[:-1], np.ones(1, np.uint8))  # type: ignore[call-arg]
 
     monkeypatch.setattr(kernels, "solve_pairs", stopped)

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from textmine.kernels import kernel
 
 Array: TypeAlias = NDArray[Any]
-Number: TypeAlias = Any
 
 EMPTY = -1
 UNK, BOS, EOS = 0, 1, 2

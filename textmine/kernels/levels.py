@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from textmine.kernels import kernel
 
 Array: TypeAlias = NDArray[Any]
-Number: TypeAlias = Any
 
 LINE_END = 0  # of a store of tokens, where a word is its number + 1
 BOS, EOS, SPECIAL = 1, 2, 3  # SPECIAL: how many units are no words
