@@ -23,7 +23,7 @@ from textmine.errors import InputError, ModelError, TextmineError
 from textmine.kernels.language import EOS, UNK
 from textmine.language.model import LanguageModel
 
-ASKED = st.lists(st.lists(st.sampled_from("abcdx"), max_size=8), min_size=1, max_size=4)
+ASKED = st.lists(st.lists(st.sampled_from("abcdx"), max_size=8), min_size=1, max_size=25)
 
 
 @given(LINES, ORDERS, PRUNINGS, ASKED)
@@ -35,6 +35,7 @@ def test_scores_against_a_plain_walk(lines: Lines, order: int, prune: Sequence[i
     found = entries(model)
     expected = [list(plain_scores(found, order, sentence)) for sentence in asked]
     assert logs == pytest.approx(np.concatenate(expected), abs=1e-5)
+    assert (model.score(tokens[:-1]) == logs[:-1]).all()
     assert (tokens[ends - 1] == EOS).all() and ends[-1] == len(tokens)
     assert model.log_probability(asked[0]) == pytest.approx(sum(expected[0]), abs=1e-5)
 

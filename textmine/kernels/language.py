@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+import numpy as np
 from numpy.typing import NDArray
 
 from textmine.kernels import kernel
@@ -24,6 +25,7 @@ Array: TypeAlias = NDArray[Any]
 
 EMPTY = -1
 UNK, BOS, EOS = 0, 1, 2
+TURNS = 8
 
 
 @kernel
@@ -38,22 +40,6 @@ def child(node: int, unit: int, first: Array, units: Array) -> int:
         low += half if units[low + half] <= unit else 0
         size -= half
     return low if units[low] == unit else -1
-
-
-@kernel
-def step(
-    state: int, unit: int, first: Array, units: Array, logs: Array, backoffs: Array, states: Array,
-    shorter: Array,
-) -> tuple[float, int]:  # fmt: skip
-    """log p(unit | state), and the state after it."""
-    total = 0.0
-    while state != EMPTY:
-        node = child(state, unit, first, units)
-        if node >= 0:
-            return total + logs[node], states[node]
-        total += backoffs[state]
-        state = shorter[state]
-    return total + logs[unit], states[unit]
 
 
 @kernel
@@ -73,9 +59,38 @@ def score(
     out: Array,
 ) -> None:  # fmt: skip
     """out (float64) = the log probability of each of `tokens` (int32, units) after those before it; sentences
-    end with EOS, and begin in the state after BOS."""
-    state = states[BOS]
-    for i in range(tokens.size):
-        out[i], state = step(state, tokens[i], first, units, logs, backoffs, states, shorter)
-        if tokens[i] == EOS:
-            state = states[BOS]
+    end with EOS, and begin in the state after BOS.
+
+    Parts of whole sentences take turns, a search among children at a time: what one waits for from memory
+    comes while the others are at work.
+    """
+    size = tokens.size
+    places, stops = np.empty(TURNS, np.int64), np.empty(TURNS, np.int64)
+    here, totals = np.full(TURNS, states[BOS], np.int32), np.zeros(TURNS)
+    stop = 0
+    for part in range(TURNS):
+        places[part] = stop
+        stop = max(stop, (part + 1) * size // TURNS)
+        while 0 < stop < size and tokens[stop - 1] != EOS:
+            stop += 1
+        stops[part] = stop
+    left = size
+    while left > 0:
+        for part in range(TURNS):
+            i = places[part]
+            if i == stops[part]:
+                continue
+            unit = tokens[i]
+            state = here[part]
+            node = int(unit)
+            if state != EMPTY:
+                node = child(state, unit, first, units)
+                if node < 0:
+                    totals[part] += backoffs[state]
+                    here[part] = shorter[state]
+                    continue
+            out[i] = totals[part] + logs[node]
+            totals[part] = 0.0
+            here[part] = states[BOS] if unit == EOS else states[node]
+            places[part] = i + 1
+            left -= 1
