@@ -4,11 +4,12 @@
     python benchmarks/sampling.py keywords TEXT [--steps 400000] [--bonus 1.5] [--gamma 1]
 
 speed: a model of the characters of TEXT, a line a sentence, and chains of sentences of 20 characters on one
-core: Metropolis, and Gibbs with 64 candidates for a position. Beside them, where KenLM's Python package is
-installed, the plain loop one would write: Metropolis on the same model, with candidates drawn by their
-frequency alone, which is quicker than our way to draw, and the whole changed sentence given to
-`kenlm.Model.score`; and that loop with our candidates, drawn and weighed by our kernels one call at a time.
-Changes made are those accepted that put another character in the place.
+core: Metropolis, Gibbs by 64 candidates for a position, and Gibbs by the full conditional over all
+characters. Beside each, where KenLM's Python package is installed, the plain loop one would write on the same
+model, the whole changed sentence given to `kenlm.Model.score` for each candidate. Its Metropolis draws
+candidates by their frequency alone, which is quicker than our way to draw, and once more with our candidates,
+drawn and weighed by our kernels one call at a time; its Gibbs scores 64 characters drawn so, or all. All
+chains begin with the same sentence. Changes made are those that put another character in the place.
 keywords: TEXT is cut into sentences at 。！？; of ten, nine train a model and one is held out. For each of
 the sets of keywords below, four chains of `edit` and four of `annealing`, with the settings of `textmine
 sample --keywords .. --steps .. --length-bonus .. --gamma ..`. A row shows the sample of the lowest energy,
@@ -73,23 +74,41 @@ def speed(model: LanguageModel, runs: int) -> None:
     prior = np.full(LENGTH + 1, -math.inf)
     prior[LENGTH] = 0
     sampler = Sampler(Target(model, prior))
+    warm = sampler.chain(1)
+    warm.run(1, thin=400_000)
+    first = warm.tokens[:LENGTH].tolist()
+    some, every = f"Gibbs, {CANDIDATES} candidates", "Gibbs, all characters"
+    ours = [
+        ("Metropolis", None, 400_000),
+        (some, CANDIDATES, 40_000),
+        (every, 0, 20_000),
+    ]
     rows = [
-        ("Metropolis", *rates(Ours(sampler.chain(1)), 400_000, runs)),
-        (f"Gibbs, {CANDIDATES} candidates", *rates(Ours(sampler.chain(2), CANDIDATES), 40_000, runs)),
+        (name, *rates(Ours(sampler.chain(2, first), number), steps, runs)) for name, number, steps in ours
     ]
     theirs = kenlm_model(model)
     if theirs is not None:
-        plain, same = Plain(model, theirs.score), SameCandidates(model, theirs.score, sampler)
-        rows.append(("Metropolis, a plain loop over kenlm", *rates(plain, 200_000, runs)))
-        rows.append(("the same with our candidates", *rates(same, 50_000, runs)))
+        words = [model.words[unit] for unit in first]
+        plain = [
+            (0, "Metropolis, plain loop", Plain(model, theirs.score, words), 200_000),
+            (0, "the same with our candidates", SameCandidates(model, theirs.score, words, sampler), 50_000),
+            (1, f"{some}, plain loop", PlainGibbs(model, theirs.score, words, CANDIDATES), 4000),
+            (2, f"{every}, plain loop", PlainGibbs(model, theirs.score, words, 0), 100),
+        ]
+        for row, name, chain, steps in plain:
+            tried, made = rates(chain, steps, runs)
+            rows.append((name, tried, made, rows[row][1] / tried, rows[row][2] / made if made else math.nan))
     print_table(
-        ("chain", "changes tried a second", "changes made"),
-        [(name, *(f"{figure:,.0f}" for figure in figures)) for name, *figures in rows],
+        ("chain", "positions a second", "changes made", "ours is faster by", "makes more by"),
+        [
+            (
+                name,
+                *(f"{figure:,.0f}" for figure in figures[:2]),
+                *(f"{ratio:.1f}" for ratio in figures[2:] or [1, 1]),
+            )
+            for name, *figures in rows
+        ],
     )
-    for name, tried, made in rows[2:]:
-        print(
-            f"\nMetropolis beside {name}: {rows[0][1] / tried:.1f} times tried, {rows[0][2] / made:.1f} made"
-        )
 
 
 def rates(chain: Ours | Plain, steps: int, runs: int) -> tuple[float, float]:
@@ -120,14 +139,14 @@ class Ours:
 class Plain:
     """Metropolis in a few lines."""
 
-    def __init__(self, model: LanguageModel, score: Callable[[str], float]) -> None:
+    def __init__(self, model: LanguageModel, score: Callable[[str], float], first: list[str]) -> None:
         self.words, self.score = model.words[3:], score
         shares = np.exp(model.logs[3 : len(model.words)].astype(float)).tolist()
         self.shares = dict(zip(self.words, shares, strict=True))
         self.sums = list(itertools.accumulate(shares))
         self.random, self.tried, self.made = random.Random(1), 0, 0
-        self.sentence = [self._word() for _ in range(LENGTH)]
-        self.log = score(" ".join(self.sentence))
+        self.sentence = list(first)
+        self.log = score(" ".join(first))
 
     def _word(self) -> str:
         return self.words[bisect.bisect(self.sums, self.random.random() * self.sums[-1] * (1 - 1e-12))]
@@ -156,17 +175,48 @@ class Plain:
 
 
 class SameCandidates(Plain):
-    def __init__(self, model: LanguageModel, score: Callable[[str], float], sampler: Sampler) -> None:
-        super().__init__(model, score)
+    def __init__(
+        self, model: LanguageModel, score: Callable[[str], float], first: list[str], sampler: Sampler
+    ) -> None:
+        super().__init__(model, score, first)
         self.tables = model.arrays, sampler.draws
         self.units, self.state = model.numbers, np.array([1], np.uint64)
 
     def candidate(self, place: int) -> tuple[str, float]:
         tokens = np.array([*(self.units[word] for word in self.sentence), EOS], np.int32)
-        right = int(tokens[place + 1])
-        old, new = int(tokens[place]), kernels.draw(tokens, place, right, self.state, *self.tables)
-        there, here = (kernels.density(tokens, place, unit, right, *self.tables) for unit in (old, new))
+        lists = kernels.lists(tokens, place, int(tokens[place + 1]), *self.tables)
+        old, new = int(tokens[place]), kernels.draw(lists, self.state, *self.tables)
+        there, here = (kernels.density(lists, unit, *self.tables) for unit in (old, new))
         return self.words[new - 3], there / here
+
+
+class PlainGibbs(Plain):
+    """A place drawn anew out of so many words and the one there; 0: out of all."""
+
+    def __init__(
+        self, model: LanguageModel, score: Callable[[str], float], first: list[str], candidates: int
+    ) -> None:
+        super().__init__(model, score, first)
+        self.candidates = candidates
+
+    def run(self, steps: int) -> None:
+        self.tried += steps
+        for _ in range(steps):
+            place = int(self.random.random() * LENGTH)
+            old = self.sentence[place]
+            words = self.words
+            if self.candidates:
+                words = [old, *(self._word() for _ in range(self.candidates - 1))]
+            logs = []
+            for word in words:
+                self.sentence[place] = word
+                logs.append(self.score(" ".join(self.sentence)))
+            most = max(logs)
+            weights = [10 ** (log - most) for log in logs]
+            if self.candidates:
+                weights = [weight / self.shares[word] for weight, word in zip(weights, words, strict=True)]
+            new = self.sentence[place] = self.random.choices(words, weights)[0]
+            self.made += new != old
 
 
 def keywords(text: Path, order: int, steps: int, bonus: float, gamma: float) -> None:

@@ -105,7 +105,7 @@ def test_wrong_acceptance_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet: list[Energy] = [Function(lambda units: 0.0)]  # by Python, where kernels can be put off
     target = Target(small_model(), UP_TO_FOUR, energies=quiet)
     expected = enumerated(target)
-    density, propose = kernels.density, kernels.propose
+    density, lists, propose = kernels.density, kernels.lists, kernels.propose
     assert chance(sentences(target, FEWER, thin=20, shares=EDIT), expected) > 0.001
 
     def without_candidates(chain: Any, kind: int, *given: Any) -> Any:
@@ -114,7 +114,8 @@ def test_wrong_acceptance_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
         if i >= 0 and kind != kernels.REPLACE:
             right = tokens[i] if kind == kernels.INSERT else tokens[i + 1]
             sign = 1 if kind == kernels.INSERT else -1
-            ratio += sign * math.log(density(tokens, i, unit, right, *given[-2:]))
+            found = lists(tokens, i, right, *given[-2:])
+            ratio += sign * math.log(density(found, unit, *given[-2:]))
         return i, unit, delta, ratio
 
     def without_odds(chain: Any, kind: int, *given: Any) -> Any:
@@ -156,10 +157,10 @@ def test_candidates_come_as_often_as_their_density_says() -> None:
     random = np.array([9], np.uint64)
     tokens = np.array([3, 5, 4, 3, EOS], np.int32)
     for i in range(5):
-        right = int(tokens[i])
-        shares = [kernels.density(tokens, i, unit, right, model, draws) for unit in range(3, 6)]
+        lists = kernels.lists(tokens, i, int(tokens[i]), model, draws)
+        shares = [kernels.density(lists, unit, model, draws) for unit in range(3, 6)]
         assert sum(shares) == pytest.approx(1, abs=1e-6)
-        drawn = [kernels.draw(tokens, i, right, random, model, draws) for _ in range(20_000)]
+        drawn = [kernels.draw(lists, random, model, draws) for _ in range(20_000)]
         assert chance([[unit] for unit in drawn], {(u,): p for u, p in enumerate(shares, 3)}) > 0.001
 
 

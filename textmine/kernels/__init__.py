@@ -37,6 +37,15 @@ def kernel(function: Function) -> Function:
     return cast(Function, compiled)
 
 
+def kernel_inner(function: Function) -> Function:
+    """`kernel` for small functions that kernels call often, with arrays out of tuples: they count no
+    references to arrays, which the caller holds anyway, and so cannot make any."""
+    inner = cast(Any, numba.njit)(cache=True, nogil=True, _nrt=False)  # not among its typed options
+    compiled = inner(function)
+    _COMPILED.append(compiled)
+    return cast(Function, compiled)
+
+
 def kernel_fast(function: Function) -> Function:
     """`kernel` for long sums of numbers that are finite: the compiler may add them in another order, so that
     it can use vector instructions.

@@ -13,10 +13,10 @@ random   uint64[1]          the state of the generator
 
 Candidates for a place come from a mixture of four distributions, which know the units around the place but
 not the one at it: all units; those after the unit before; after the two before; those before the unit after.
-They are read off the n-grams; `draws` is (words, below, left_first, left_units, left_below): the sums of the
-probabilities of units up to each (float64[units]; of words alone, as everywhere here), those of a node's
-children (float32[nodes]), and for each unit what stands before it (uint32, in order) with the sums of the
-probabilities of both (float32).
+They are read off the n-grams; `draws` is (words, below, left_first, left_units, left_nodes, left_below): the
+sums of the probabilities of units up to each (float64[units]; of words alone, as everywhere here), those of a
+node's children (float32[nodes]), and for each unit what stands before it (uint32, in order), the nodes of
+both (int32) and the sums of their probabilities (float32).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.kernels import kernel
+from textmine.kernels import kernel, kernel_inner
 
 Array: TypeAlias = NDArray[Any]
 Number: TypeAlias = Any
@@ -37,10 +37,11 @@ UNK, BOS, EOS, SPECIAL = 0, 1, 2, 3
 STEP = np.uint64(0x9E37_79B9_7F4A_7C15)
 REPLACE, INSERT, DELETE, SWAP, SHIFT = range(5)  # kinds of changes
 MOST_REDRAWN = 100_000
+MOST_KEPT = 1 << 22  # words and weights of conditionals, 48 MB a chain
 SHARES = (0.1, 0.3, 0.3, 0.3)  # of the four distributions of candidates
 
 
-@kernel
+@kernel_inner
 def uniform(random: Array) -> float:
     """A number between 0 and 1, neither of both (splitmix64: Steele, Lea, Flood, Fast splittable pseudorandom
     number generators, 2014)."""
@@ -52,11 +53,10 @@ def uniform(random: Array) -> float:
     return (np.float64(value >> np.uint64(12)) + 0.5) * 2.0**-52
 
 
-@kernel
-def child(node: int, unit: int, first: Array, units: Array) -> int:
-    """The child of `node` for `unit`, -1 where there is none."""
-    low = first[node]
-    size = first[node + 1] - low
+@kernel_inner
+def search(low: int, stop: int, unit: int, units: Array) -> int:
+    """Where `unit` is in `units` from `low` to `stop`, which are in order; -1 where it is not."""
+    size = stop - low
     if size == 0:
         return -1
     while size > 1:
@@ -66,21 +66,29 @@ def child(node: int, unit: int, first: Array, units: Array) -> int:
     return low if units[low] == unit else -1
 
 
-@kernel
+@kernel_inner
+def child(node: int, unit: int, first: Array, units: Array) -> int:
+    """The child of `node` for `unit`, -1 where there is none."""
+    return search(first[node], first[node + 1], unit, units)
+
+
+@kernel_inner
 def step(state: int, unit: Number, model: Any) -> tuple[float, int]:
     """log p(unit | state), and the state after it."""
     first, units, logs, backoffs, states, shorter = model
     total = 0.0
-    while state != EMPTY:
-        node = child(state, unit, first, units)
-        if node >= 0:
-            return total + logs[node], states[node]
-        total += backoffs[state]
-        state = shorter[state]
-    return total + logs[unit], states[unit]
+    node = -1
+    while node < 0 and state != EMPTY:
+        node = search(first[state], first[state + 1], unit, units)
+        if node < 0:
+            total += backoffs[state]
+            state = shorter[state]
+    if node < 0:
+        node = int(unit)
+    return total + logs[node], states[node]
 
 
-@kernel
+@kernel_inner
 def rescore(tokens: Array, before: Array, logs: Array, n: int, start: int, model: Any) -> None:
     """Fill `logs` and `before` from `start` on, up to where the model is in the state that is there."""
     for i in range(start, n + 1):
@@ -90,22 +98,13 @@ def rescore(tokens: Array, before: Array, logs: Array, n: int, start: int, model
         before[i + 1] = state
 
 
-@kernel
-def change(
-    tokens: Array, before: Array, logs: Array, n: int, i: int, unit: Number, kind: int, model: Any
-) -> float:
-    """What a change at place i adds to log p(x): `unit` in the place of token i, before it, or token i away.
+@kernel_inner
+def follow(tokens: Array, before: Array, logs: Array, n: int, j: int, state: int, model: Any) -> float:
+    """What the tokens from place j on add to log p(x) if the model comes there in `state`.
 
-    Goes on until the model is in the state in which it was there before: all that follows is as it was.
+    Up to where it is in the state in which it was there before: all that follows is as it was.
     """
-    state = before[i]
     delta = 0.0
-    if kind != DELETE:
-        delta, state = step(state, unit, model)
-    j = i
-    if kind != INSERT:
-        delta -= logs[i]
-        j += 1
     while j <= n and state != before[j]:
         log, state = step(state, tokens[j], model)
         delta += log - logs[j]
@@ -113,7 +112,22 @@ def change(
     return delta
 
 
-@kernel
+@kernel_inner
+def change(
+    tokens: Array, before: Array, logs: Array, n: int, i: int, unit: Number, kind: int, model: Any
+) -> float:
+    """What a change at place i adds to log p(x): `unit` instead of token i, or before it, or token i away."""
+    state = before[i]
+    delta = 0.0
+    if kind != DELETE:
+        delta, state = step(state, unit, model)
+    if kind != INSERT:
+        delta -= logs[i]
+        i += 1
+    return delta + follow(tokens, before, logs, n, i, state, model)
+
+
+@kernel_inner
 def below_limit(sums: Array, start: int, stop: int, limit: float) -> int:
     """The first place from `start` on whose sum is above `limit`; sums do not fall."""
     while stop - start > 1:
@@ -125,80 +139,82 @@ def below_limit(sums: Array, start: int, stop: int, limit: float) -> int:
     return start
 
 
-@kernel
-def contexts(tokens: Array, i: int, first: Array, units: Array) -> tuple[int, int]:
-    """The nodes of the one and the two units before place i, EMPTY where there is none."""
-    most = first.size - 1
-    one = tokens[i - 1] if i > 0 else BOS
-    if one >= most:  # a model of single units
-        return EMPTY, EMPTY
-    if i == 0:
-        return one, EMPTY
-    two = child(tokens[i - 2] if i > 1 else BOS, one, first, units)
-    return one, two if 0 <= two < most else EMPTY
-
-
-@kernel
-def draw(tokens: Array, i: int, right: int, random: Array, model: Any, draws: Any) -> Number:
-    """A candidate for place i before the unit `right`."""
+@kernel_inner
+def lists(tokens: Array, i: int, right: int, model: Any, draws: Any) -> tuple[int, int, int, int, int, int]:
+    """The lists of candidates for place i before the unit `right`, from where to where: those after the unit
+    before, after the two before, and before `right`. Those without words are empty."""
     first, units = model[0], model[1]
-    words, below, left_first, left_units, left_below = draws
+    _words, below, left_first, _left_units, _left_nodes, left_below = draws
+    one, one_end, two, two_end = 0, 0, 0, 0
+    node = tokens[i - 1] if i > 0 else BOS
+    if node < first.size - 1:  # else a model of single units
+        one, one_end = first[node], first[node + 1]
+        if i > 0:
+            node = child(tokens[i - 2] if i > 1 else BOS, node, first, units)
+            if 0 <= node < first.size - 1:
+                two, two_end = first[node], first[node + 1]
+    left, left_end = left_first[right], left_first[right + 1]
+    if one == one_end or below[one_end - 1] <= 0:
+        one = one_end
+    if two == two_end or below[two_end - 1] <= 0:
+        two = two_end
+    if left == left_end or left_below[left_end - 1] <= 0:
+        left = left_end
+    return one, one_end, two, two_end, left, left_end
+
+
+@kernel_inner
+def draw(found: Any, random: Array, model: Any, draws: Any) -> Number:
+    """A candidate out of `lists`."""
+    one, one_end, two, two_end, left, left_end = found
+    words, below, _left_first, left_units, _left_nodes, left_below = draws
     share = uniform(random)
     limit = uniform(random)
-    one, two = contexts(tokens, i, first, units)
-    node = EMPTY
-    if SHARES[0] <= share < SHARES[0] + SHARES[1]:
-        node = one
-    elif SHARES[0] + SHARES[1] <= share < SHARES[0] + SHARES[1] + SHARES[2]:
-        node = two
-    elif share >= SHARES[0] + SHARES[1] + SHARES[2]:
-        start, stop = left_first[right], left_first[right + 1]
-        if start < stop and left_below[stop - 1] > 0:
-            return left_units[below_limit(left_below, start, stop, limit * left_below[stop - 1])]
-    if node != EMPTY:
-        start, stop = first[node], first[node + 1]
-        if start < stop and below[stop - 1] > 0:
-            return units[below_limit(below, start, stop, limit * below[stop - 1])]
+    if share >= SHARES[0] + SHARES[1] + SHARES[2]:
+        if left < left_end:
+            return left_units[below_limit(left_below, left, left_end, limit * left_below[left_end - 1])]
+    elif share >= SHARES[0]:
+        start, stop = (one, one_end) if share < SHARES[0] + SHARES[1] else (two, two_end)
+        if start < stop:
+            return model[1][below_limit(below, start, stop, limit * below[stop - 1])]
     return below_limit(words, SPECIAL, words.size, limit * words[words.size - 1])
 
 
-@kernel
+@kernel_inner
 def part(sums: Array, start: int, stop: int, place: int) -> Number:
     """The probability that `draw` takes `place` of these sums."""
     return (sums[place] - (sums[place - 1] if place > start else 0.0)) / sums[stop - 1]
 
 
-@kernel
-def density(tokens: Array, i: int, unit: Number, right: int, model: Any, draws: Any) -> float:
+@kernel_inner
+def density(found: Any, unit: Number, model: Any, draws: Any) -> float:
     """The probability that `draw` gives `unit`."""
-    first, units = model[0], model[1]
-    words, below, left_first, left_units, left_below = draws
-    all_units = part(words, SPECIAL, words.size, unit)
-    total = SHARES[0] * all_units
-    one, two = contexts(tokens, i, first, units)
-    for kind in range(1, 3):
-        node = one if kind == 1 else two
-        known = False
-        if node != EMPTY:
-            start, stop = first[node], first[node + 1]
-            if start < stop and below[stop - 1] > 0:
-                known = True
-                place = child(node, unit, first, units)
-                if place >= 0:
-                    total += SHARES[kind] * part(below, start, stop, place)
-        if not known:
-            total += SHARES[kind] * all_units
-    start, stop = left_first[right], left_first[right + 1]
-    if start < stop and left_below[stop - 1] > 0:
-        place = start + np.searchsorted(left_units[start:stop], np.uint32(unit))
-        if place < stop and left_units[place] == unit:
-            total += SHARES[3] * part(left_below, start, stop, place)
+    one, one_end, two, two_end, left, left_end = found
+    words, below, _left_first, left_units, _left_nodes, left_below = draws
+    alone = SHARES[0]
+    total = 0.0
+    if one < one_end:
+        place = search(one, one_end, unit, model[1])
+        if place >= 0:
+            total += SHARES[1] * part(below, one, one_end, place)
     else:
-        total += SHARES[3] * all_units
-    return float(total)
+        alone += SHARES[1]
+    if two < two_end:
+        place = search(two, two_end, unit, model[1])
+        if place >= 0:
+            total += SHARES[2] * part(below, two, two_end, place)
+    else:
+        alone += SHARES[2]
+    if left < left_end:
+        place = search(left, left_end, unit, left_units)
+        if place >= 0:
+            total += SHARES[3] * part(left_below, left, left_end, place)
+    else:
+        alone += SHARES[3]
+    return float(total + alone * part(words, SPECIAL, words.size, unit))
 
 
-@kernel
+@kernel_inner
 def put(chain: Any, i: int, unit: int, kind: int, delta: float, model: Any) -> None:
     """Make the change that `change` has weighed: it adds `delta`."""
     tokens, owners, before, logs, numbers, total, _ = chain
@@ -222,13 +238,13 @@ def put(chain: Any, i: int, unit: int, kind: int, delta: float, model: Any) -> N
     rescore(tokens, before, logs, n, i, model)
 
 
-@kernel
+@kernel_inner
 def accepted(log_ratio: float, random: Array) -> bool:
     """True with probability min(1, exp(log_ratio))."""
     return log_ratio >= 0 or uniform(random) < math.exp(log_ratio)
 
 
-@kernel
+@kernel_inner
 def propose(
     chain: Any, kind: int, gamma: float, temperature: float, prior: Array, odds: float, model: Any, draws: Any
 ) -> tuple[int, Number, float, Number]:  # fmt: skip
@@ -246,26 +262,25 @@ def propose(
     if kind == INSERT:
         if n + 1 >= prior.size or (0 < i < n and owners[i] and owners[i] == owners[i - 1]):
             return none
-        right = tokens[i]
-        unit = np.int64(draw(tokens, i, right, random, model, draws))
-        ratio = (prior[n + 1] - prior[n]) / temperature
-        ratio -= math.log(odds * density(tokens, i, unit, right, model, draws))
+        found = lists(tokens, i, tokens[i], model, draws)
+        unit = np.int64(draw(found, random, model, draws))
+        ratio = (prior[n + 1] - prior[n]) / temperature - math.log(odds * density(found, unit, model, draws))
     else:
         if n == 0 or owners[i]:
             return none
-        right = tokens[i + 1]
+        found = lists(tokens, i, tokens[i + 1], model, draws)
         unit = np.int64(tokens[i])
-        here = math.log(density(tokens, i, unit, right, model, draws))
+        here = density(found, unit, model, draws)
         if kind == DELETE:
-            ratio = (prior[n - 1] - prior[n]) / temperature + math.log(odds) + here
+            ratio = (prior[n - 1] - prior[n]) / temperature + math.log(odds * here)
         else:
-            unit = np.int64(draw(tokens, i, right, random, model, draws))
-            ratio = here - math.log(density(tokens, i, unit, right, model, draws))
+            unit = np.int64(draw(found, random, model, draws))
+            ratio = math.log(here / density(found, unit, model, draws))
     delta = change(tokens, before, logs, n, i, unit, kind, model)
     return i, unit, delta, ratio + gamma * delta / temperature
 
 
-@kernel
+@kernel_inner
 def weigh(
     chain: Any, i: int, gamma: float, temperature: float, model: Any, draws: Any, units: Array, deltas: Array,
     weights: Array, drawn: bool,
@@ -279,20 +294,21 @@ def weigh(
     """
     tokens, _owners, before, logs, numbers, _total, random = chain
     n = numbers[0]
+    listed = lists(tokens, i, tokens[i + 1], model, draws)
     for k in range(units.size):
         unit = np.int64(SPECIAL + k)
         if drawn:
-            unit = np.int64(tokens[i] if k == 0 else draw(tokens, i, tokens[i + 1], random, model, draws))
+            unit = np.int64(tokens[i] if k == 0 else draw(listed, random, model, draws))
         units[k] = unit
         deltas[k] = 0.0
         if unit != tokens[i]:
             deltas[k] = change(tokens, before, logs, n, i, unit, REPLACE, model)
         weights[k] = gamma * deltas[k] / temperature
         if drawn:
-            weights[k] -= math.log(density(tokens, i, unit, tokens[i + 1], model, draws))
+            weights[k] -= math.log(density(listed, unit, model, draws))
 
 
-@kernel
+@kernel_inner
 def choose(weights: Array, random: Array) -> int:
     """A place with a probability in the ratio of exp(weight): where weight + Gumbel noise is largest."""
     best, chosen = -math.inf, 0
@@ -303,7 +319,167 @@ def choose(weights: Array, random: Array) -> int:
     return chosen
 
 
-@kernel
+@kernel_inner
+def fill_ordinary(power: float, model: Any, sums: Array) -> None:
+    """sums (float64[units]) = the weights of words that stand by themselves, p(w) times the weight of what
+    comes after w unseen, to `power`: each with those before it."""
+    total = 0.0
+    for unit in range(sums.size):
+        if unit >= SPECIAL:
+            total += math.exp(power * alone(unit, model))
+        sums[unit] = total
+
+
+@kernel_inner
+def alone(unit: Number, model: Any) -> float:
+    """log p of a unit and the backoff weight after it, where no n-gram has it with those around it."""
+    _first, _units, logs, backoffs, states, shorter = model
+    return float(logs[unit] + backed_off(states[unit], backoffs, shorter))
+
+
+@kernel_inner
+def backed_off(state: int, backoffs: Array, shorter: Array) -> float:
+    """The log weight of going from a state to no context at all."""
+    total = 0.0
+    while state != EMPTY:
+        total += backoffs[state]
+        state = shorter[state]
+    return total
+
+
+@kernel_inner
+def rejoin(
+    tokens: Array, before: Array, logs: Array, n: int, j: int, state: int, node: int, path: Array,
+    sums: Array, last: int, model: Any,
+) -> float:  # fmt: skip
+    """`follow` for a place j and a unit before it that has been seen there, alone with token j in `node`.
+    Where the model comes to `path`, the states from j to `last` with nothing before j, the rest is `sums`."""
+    first, units, all_logs, backoffs, states, shorter = model
+    start = j
+    delta = 0.0
+    while j <= last and state != before[j] and state != path[j]:
+        alone = j == start and shorter[state] == EMPTY
+        found = node if alone else search(first[state], first[state + 1], tokens[j], units)
+        if found < 0:
+            delta += backoffs[state]
+            state = shorter[state]
+        else:
+            delta += all_logs[found] - logs[j]
+            state = states[found]
+            j += 1
+    if j > last:
+        delta += follow(tokens, before, logs, n, j, state, model)
+    elif state == path[j]:
+        delta += sums[j]
+    return float(delta)
+
+
+@kernel_inner
+def conditional(chain: Any, i: int, model: Any, draws: Any, scratch: Any) -> tuple[int, float]:
+    """What each word at place i would add to log p(x), the rest of the sentence as it is.
+
+    Few words need to be looked at one by one: those that n-grams have after what stands before the place, and
+    those before the unit after it. They go to `found` (int32[units]), what they add to `deltas`
+    (float64[units]). Their number, and what each other word adds beyond what it does `alone`. `scratch` is
+    found, deltas, after (int32[units]), seen (int32[units], zeros and left so), and path (int32) and sums
+    (float64), as long as tokens and one more.
+    """
+    first, units, logs, backoffs, states, shorter = model
+    _words, _below, left_first, left_units, left_nodes, _left_below = draws
+    tokens, _owners, before, now, numbers, _total, _random = chain
+    found, deltas, after, seen, path, sums = scratch
+    n = numbers[0]
+    count = 0
+    rest = -float(now[i])
+    state = before[i]
+    while state != EMPTY:  # what longer contexts say comes before what shorter ones do
+        for node in range(first[state], first[state + 1]):
+            unit = np.int64(units[node])
+            if unit >= SPECIAL and seen[unit] == 0:
+                found[count], deltas[count], after[count] = unit, rest + logs[node], states[node]
+                count += 1
+                seen[unit] = count
+        rest += backoffs[state]
+        state = shorter[state]
+    j = i + 1
+    path[j] = EMPTY
+    while j <= n and (j == i + 1 or path[j] != before[j]):
+        log, path[j + 1] = step(path[j], tokens[j], model)
+        sums[j] = log - now[j]
+        j += 1
+    last = j
+    sums[last] = 0.0
+    for j in range(last - 1, i, -1):
+        sums[j] += sums[j + 1]
+    right = tokens[i + 1]
+    for place in range(left_first[right], left_first[right + 1]):
+        unit = np.int64(left_units[place])
+        if seen[unit] == 0:
+            found[count], deltas[count], after[count] = unit, rest + logs[unit], states[unit]
+            count += 1
+            seen[unit] = count
+        k = seen[unit] - 1
+        node = left_nodes[place]
+        deltas[k] += rejoin(tokens, before, now, n, i + 1, after[k], node, path, sums, last, model)
+        after[k] = EMPTY - 1
+    for k in range(count):
+        seen[found[k]] = 0
+        if after[k] != EMPTY - 1:
+            deltas[k] += sums[i + 1] + backed_off(after[k], backoffs, shorter)
+    return count, rest + sums[i + 1]
+
+
+@kernel_inner
+def fill_slot(
+    chain: Any, i: int, slot: int, power: float, ordinary: Array, model: Any, draws: Any, scratch: Any,
+    slots: Any,
+) -> None:  # fmt: skip
+    """Keep the `conditional` of place i to `power`: words and sums of weights, and what all others have."""
+    found, deltas = scratch[0], scratch[1]
+    places, counts, units, sums, others = slots
+    count, rest = conditional(chain, i, model, draws, scratch)
+    highest = power * rest
+    for k in range(count):
+        highest = max(highest, power * deltas[k])
+    total = 0.0
+    left = ordinary[ordinary.size - 1]
+    for k in range(count):
+        total += math.exp(power * deltas[k] - highest)
+        units[slot, k], sums[slot, k] = found[k], total
+        left -= ordinary[found[k]] - ordinary[found[k] - 1]
+    some = count < ordinary.size - SPECIAL
+    others[slot] = max(left, 0.0) * math.exp(power * rest - highest) if some else 0.0
+    places[slot], counts[slot] = i, count
+
+
+@kernel_inner
+def draw_kept(slot: int, ordinary: Array, slots: Any, random: Array) -> Number:
+    """A unit drawn from what `fill_slot` has kept."""
+    _places, counts, units, sums, others = slots
+    count = counts[slot]
+    total = sums[slot, count - 1] if count else 0.0
+    roll = uniform(random) * (total + others[slot])
+    if roll < total:
+        return np.int64(units[slot, below_limit(sums[slot], 0, count, roll)])
+    while True:
+        limit = uniform(random) * ordinary[ordinary.size - 1]
+        unit = np.int64(below_limit(ordinary, SPECIAL, ordinary.size, limit))
+        k = 0
+        while k < count and units[slot, k] != unit:
+            k += 1
+        if k == count:
+            return unit
+
+
+@kernel_inner
+def forget(places: Array, start: int, stop: int) -> None:
+    """Conditionals of the places from `start` to `stop` are no longer what they were."""
+    for slot in range(places.size):
+        if start <= places[slot] < stop:
+            places[slot] = -1
+
+
+@kernel_inner
 def free_place(chain: Any) -> int:
     """A place drawn from all, -1 where its unit is a keyword's."""
     _tokens, owners, _before, _logs, numbers, _total, random = chain
@@ -388,7 +564,7 @@ def put_exchanged(chain: Any, spare: Any, delta: float) -> None:
     total[0] += delta
 
 
-@kernel
+@kernel_inner
 def kind_of(shares: Array, random: Array) -> int:
     """A kind of change drawn by its share; they add up to 1."""
     roll = uniform(random)
@@ -399,7 +575,7 @@ def kind_of(shares: Array, random: Array) -> int:
     return kind
 
 
-@kernel
+@kernel_inner
 def heat(temperatures: Array, step: int, steps: int) -> float:
     """From the first to the last of two temperatures by equal factors."""
     if temperatures[1] == temperatures[0]:
@@ -410,7 +586,7 @@ def heat(temperatures: Array, step: int, steps: int) -> float:
 @kernel
 def run(
     chain: Any, gibbs: int, start: int, steps: int, of: int, thin: int, gamma: float, temperatures: Array,
-    shares: Array, keywords: int, prior: Array, model: Any, draws: Any, spare: Any, tried: Array,
+    shares: Array, keywords: int, prior: Array, reach: int, model: Any, draws: Any, spare: Any, tried: Array,
     taken: Array, samples: Array, lengths: Array, totals: Array,
 ) -> None:  # fmt: skip
     """Steps `start` to start + steps - 1 of `of`; after every `thin` of them the sentence goes to the next
@@ -420,9 +596,20 @@ def run(
     Metropolis-Hastings; 0, drawn anew out of all; more, out of so many. `tried` and `taken` (int64[5]) count
     the changes of each kind.
     """
-    tokens, _owners, _before, logs, numbers, _total, random = chain
-    size = draws[0].size - SPECIAL if gibbs == 0 else max(gibbs, 1)
+    tokens, _owners, before, logs, numbers, _total, random = chain
+    size = max(gibbs, 1)
     units, deltas, weights = np.empty(size, np.int64), np.empty(size), np.empty(size)
+    words = draws[0].size if gibbs == 0 else 0
+    kept = min(tokens.size, max(MOST_KEPT // words, 1)) if gibbs == 0 else 1
+    slots = (
+        np.full(kept, -1), np.empty(kept, np.int64), np.empty((kept, words), np.int32),
+        np.empty((kept, words)), np.empty(kept),
+    )  # fmt: skip
+    scratch = (
+        np.empty(words, np.int32), np.empty(words), np.empty(words, np.int32), np.zeros(words, np.int32),
+        np.empty(tokens.size + 1, np.int32), np.empty(tokens.size + 1),
+    )  # fmt: skip
+    ordinary, power = np.empty(words), -1.0
     odds = shares[INSERT] / shares[DELETE] if shares[DELETE] > 0 else 1.0
     for s in range(steps):
         temperature = heat(temperatures, start + s, of)
@@ -437,10 +624,25 @@ def run(
             if possible and accepted(gamma * delta / temperature, random):
                 put_exchanged(chain, spare, delta)
                 taken[kind] += 1
+                forget(slots[0], 0, tokens.size)
         elif kind == REPLACE and gibbs >= 0:
             i = free_place(chain)
-            if i >= 0:
-                weigh(chain, i, gamma, temperature, model, draws, units, deltas, weights, gibbs > 0)
+            if i >= 0 and gibbs == 0:
+                if power != gamma / temperature:
+                    power = gamma / temperature
+                    fill_ordinary(power, model, ordinary)
+                    forget(slots[0], 0, tokens.size)
+                slot = i % kept
+                if slots[0][slot] != i:
+                    fill_slot(chain, i, slot, power, ordinary, model, draws, scratch, slots)
+                unit = draw_kept(slot, ordinary, slots, random)
+                if unit != tokens[i]:
+                    delta = change(tokens, before, logs, numbers[0], i, unit, REPLACE, model)
+                    put(chain, i, unit, REPLACE, delta, model)
+                    taken[kind] += 1
+                    forget(slots[0], i - reach, i + reach + 1)
+            elif i >= 0:
+                weigh(chain, i, gamma, temperature, model, draws, units, deltas, weights, True)
                 k = choose(weights, random)
                 if units[k] != tokens[i]:
                     put(chain, i, units[k], REPLACE, deltas[k], model)
@@ -450,6 +652,7 @@ def run(
             if i >= 0 and accepted(ratio, random):
                 put(chain, i, unit, kind, delta, model)
                 taken[kind] += 1
+                forget(slots[0], 0, tokens.size)
         if (s + 1) % thin == 0:
             row = (s + 1) // thin - 1
             n = numbers[0]

@@ -170,7 +170,8 @@ class Chain:
         else:
             kernels.run(
                 self._arrays, gibbs, start, steps, of or steps, thin, target.gamma, heat, kinds,
-                len(target.keywords), target.prior, target.model.arrays, self.sampler.draws, self._spare,
+                len(target.keywords), target.prior, target.model.order - 1, target.model.arrays,
+                self.sampler.draws, self._spare,
                 self.tried, self.taken, made.tokens, made.lengths, made.log_probabilities,
             )  # fmt: skip
         return made

@@ -39,9 +39,10 @@ def draw_tables(model: LanguageModel) -> tuple[NDArray[Any], ...]:
 
 
 def _before(model: LanguageModel, size: int) -> tuple[NDArray[Any], ...]:
-    """For each unit what stands before it, and the sums of the probabilities of both."""
+    """For each unit what stands before it, the nodes of both, and the sums of their probabilities."""
     if model.order < 2:
-        return np.zeros(size + 1, np.int64), np.empty(0, np.uint32), np.empty(0, np.float32)
+        none = (np.empty(0, kind) for kind in (np.uint32, np.int32, np.float32))
+        return np.zeros(size + 1, np.int64), *none
     pairs = slice(int(model.starts[1]), int(model.starts[2]))
     left = np.repeat(np.arange(size), np.diff(model.first[: size + 1]))
     kept = np.flatnonzero(left >= SPECIAL)
@@ -51,4 +52,5 @@ def _before(model: LanguageModel, size: int) -> tuple[NDArray[Any], ...]:
     shares = np.exp(model.logs[left] + logs)
     first = np.searchsorted(right, np.arange(size + 1))
     sums = np.concatenate([[0.0], np.cumsum(shares)])
-    return first, left.astype(np.uint32), (sums[1:] - sums[first[right]]).astype(np.float32)
+    nodes = (pairs.start + kept[order]).astype(np.int32)
+    return first, left.astype(np.uint32), nodes, (sums[1:] - sums[first[right]]).astype(np.float32)
