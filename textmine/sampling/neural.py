@@ -89,6 +89,8 @@ class CausalModel:
         return sums
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        if not texts:
+            return []
         tokens: list[list[int]] = self._tokenizer(list(texts), add_special_tokens=False)["input_ids"]
         return tokens
 

@@ -124,6 +124,8 @@ def draw_sentences(
     million in a row did not fit.
     """
     target = sampler.target
+    if target.lm is not None:
+        raise InputError("only a chain can draw from a neural model", "choose --method edit")
     _check_room(number, target)
     model = target.model
     most = len(target.prior) - 1
