@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from textmine.cli.remarks import counted
 from textmine.cli.sampled import spelled
+from textmine.errors import InputError
 
 if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
@@ -16,24 +17,31 @@ if TYPE_CHECKING:
     from textmine.sampling.energies import Energy, Scores, Units
 
 
-def scoring(path: Path, model: LanguageModel, characters: bool, report: Reporter) -> tuple[Scores, Energy]:
-    """log p of sentences by a causal model, and what keeps out words that are unknown to its tokenizer."""
+def scoring(
+    path: Path, model: LanguageModel, characters: bool, keywords: Sequence[Sequence[int]], report: Reporter
+) -> tuple[Scores, Energy]:
+    """log p of sentences by a causal model, and what keeps out words that its tokenizer does not know. Raises
+    InputError where a keyword has one."""
     from textmine.sampling.energies import Forbidden
     from textmine.sampling.neural import CausalModel
 
     causal = CausalModel(path)
     _one_thread()
     words = model.words[3:]
-    unknown = [[unit] for unit, known in enumerate(causal.knows(words), 3) if not known]
+    unknown = [unit for unit, known in enumerate(causal.knows(words), 3) if not known]
+    for unit in {unit for keyword in keywords for unit in keyword}.intersection(unknown):
+        raise InputError(
+            f"the tokenizer of {path} does not know {model.words[unit]!r}", "choose another word"
+        )
     if unknown:
         report.note(
-            f"{counted(len(unknown), 'word')} of {len(words)} left out, unknown to the tokenizer of {path}"
+            f"left out: {counted(len(unknown), 'word')} of {len(words)}, unknown to the tokenizer of {path}"
         )
 
     def scores(sentences: Sequence[Units]) -> list[float]:
         return causal.log_probabilities([spelled(units, model, characters) for units in sentences])
 
-    return scores, Forbidden(unknown)
+    return scores, Forbidden([unit] for unit in unknown)
 
 
 def proposing(path: Path, model: LanguageModel, characters: bool, report: Reporter) -> Candidates:

@@ -138,7 +138,7 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
         energies.append(Function(_near(given, model, characters, source, report)))
     scores = None
     if given.lm is not None:
-        scores, unknown = scoring(given.lm, model, characters, report)
+        scores, unknown = scoring(given.lm, model, characters, keywords, report)
         energies.append(unknown)
     candidates = None
     if given.proposal is not None:

@@ -85,7 +85,10 @@ class Sampler:
 
 
 class Chain:
-    """A sentence that changes step by step. `tried` and `taken` (int64[5]) count changes by KINDS."""
+    """A sentence that changes step by step. `tried` and `taken` (int64[5]) count changes by KINDS; where
+    `abandoned`, a run that is not compiled stops halfway."""
+
+    abandoned = False
 
     def __init__(self, sampler: Sampler, seed: int | tuple[int, ...], start: Sequence[int] | None) -> None:
         target = sampler.target
@@ -215,6 +218,8 @@ class Chain:
         """As kernels.run, for what is not compiled: energies, p and candidates from elsewhere."""
         odds = float(shares[kernels.INSERT] / shares[kernels.DELETE]) if shares[kernels.DELETE] > 0 else 1.0
         for step in range(len(made.lengths) * thin):
+            if self.abandoned:
+                return
             temperature = kernels.heat(heat, start + step, of)
             kind = kernels.kind_of(shares, self.random)
             self.tried[kind] += 1
