@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import math
+import re
 import signal
 import subprocess
+import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -311,6 +313,12 @@ def test_what_cannot_be(options: tuple[str, ...], what: str, model: Path, tmp_pa
         (("--method", "rejection", "--burn-in", "3"), "are for chains"),
         (("--method", "rejection", "--thin", "3"), "are for chains"),
         (("--show-steps",), "are for chains"),
+        (("--lm", "gpt2"), "gpt2 is no neural model for this; write hf:FOLDER"),
+        (("--lm", "mlm:x"), "write hf:FOLDER"),
+        (("--proposal", "mlm:"), "write mlm:FOLDER"),
+        (("--lm", "hf:x", "--method", "ancestral"), "--lm and --proposal go with --method edit"),
+        (("--proposal", "mlm:x", "--method", "rejection"), "--lm and --proposal go with --method edit"),
+        (("--proposal", "mlm:x", "--method", "gibbs", "--candidates", "0"), "and needs no --proposal"),
         (("--method", "guess"), "'guess' is not one of"),
         (("--steps", "0"), "--steps"),
     ],
@@ -351,6 +359,18 @@ def test_models_of_another_kind(model: Path, tmp_path: Path) -> None:
         done = sample(path, "--keywords", "曹操", "-o", tmp_path / "rows")
         assert done.exit_code == 1 and what in message(done.stderr), done.stderr
         assert "Traceback" not in done.stderr and not (tmp_path / "rows").exists()
+
+
+@pytest.mark.parametrize("package", ["torch", "transformers"])
+def test_neural_models_without_the_packages(
+    package: str, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("torch", "transformers") if package == "torch" else (package,):
+        monkeypatch.setitem(sys.modules, name, None)
+    done = sample(model, "--lm", f"hf:{tmp_path}", "-o", tmp_path / "rows")
+    assert done.exit_code == 1 and not list(tmp_path.iterdir())
+    told = rf"needs? a package that is not installed \({package}\); pip install \"textmine\[neural\]\""
+    assert re.search(told, done.stderr) and done.stderr.count("\n") == 1, done.stderr
 
 
 def test_the_model_is_not_written_over(model: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.cli.program import TEXTMINE, textmine
-from tests.cli.small import message, rows
+from tests.cli.small import rows
 from tests.sampling import tiny
 from textmine.cli.app import app
 
@@ -143,31 +143,6 @@ def test_what_cannot_be(options: tuple[str, ...], what: str, folder: Path, tmp_p
     done = sample(folder, *options, "-o", tmp_path / "rows", "-q")
     assert done.exit_code == 1 and what in done.stderr, done.stderr
     assert done.stderr.count("\n") == 1 and not list(tmp_path.iterdir())
-
-
-def test_without_the_packages(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "transformers", None)
-    done = sample(folder, *LM)
-    assert done.exit_code == 1 and done.stderr == (
-        "textmine sample: neural models need a package that is not installed (transformers); "
-        'pip install "textmine[neural]"\n'
-    )
-
-
-@pytest.mark.parametrize(
-    ("options", "what"),
-    [
-        (("--lm", "gpt2"), "gpt2 is no neural model for this; write hf:FOLDER"),
-        (("--lm", "mlm:{}"), "write hf:FOLDER"),
-        (("--proposal", "mlm:"), "write mlm:FOLDER"),
-        ((*LM, "--method", "ancestral"), "--lm and --proposal go with --method edit"),
-        ((*MLM, "--method", "rejection"), "--lm and --proposal go with --method edit"),
-        ((*MLM, "--method", "gibbs", "--candidates", "0"), "and needs no --proposal"),
-    ],
-)
-def test_options_that_make_no_sense(options: tuple[str, ...], what: str, folder: Path) -> None:
-    done = sample(folder, *options)
-    assert done.exit_code == 2 and what in message(done.stderr), done.stderr
 
 
 def test_interrupted(folder: Path, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import json
 import math
 import shutil
 import socket
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,52 +15,22 @@ import pytest
 
 from tests.sampling import tiny
 from tests.sampling.small import chance, enumerated, small_model
+from tests.sampling.test_elsewhere import CASES, THREE, drawn, without_division, without_shares
 from textmine.errors import InputError, ModelError
-from textmine.kernels import sampling as kernels
 from textmine.language.model import LanguageModel
-from textmine.sampling.chain import ANY_WORD, Chain, Sampler, Target
+from textmine.sampling.chain import Chain, Sampler, Target
 from textmine.sampling.energies import Units
 from textmine.sampling.neural import CausalModel, MaskedModel
-from textmine.sampling.sample import draw_sentences, run_chains
+from textmine.sampling.sample import run_chains
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
+torch.set_num_threads(1)  # chains run side by side
 
 NO = -math.inf
-UP_TO_THREE = np.array([NO, 0.3, 0.1, 0.0])
-THREE = np.array([NO, NO, NO, 0.0])
-UP_TO_FOUR = np.array([NO, NO, 0.3, 0.1, 0.0])
-EDIT = (0.4, 0.4, 0.2)  # insertions and deletions in another ratio
-SHIFTED = (0.3, 0.25, 0.25, 0.0, 0.2)
-ANY = (0.3, 0.2, 0.2, 0.1, 0.2)
-SAMPLES, FEWER, THIN = 10_000, 2_000, 16
-
-CASES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
-    "it scores": ("lm", {"prior": UP_TO_THREE, "gamma": 0.7}, {"shares": EDIT}),
-    "it scores, gibbs": ("lm", {"prior": THREE}, {"gibbs": 3}),
-    "it scores, gibbs of all": ("lm", {"prior": THREE}, {"gibbs": 0}),
-    "it scores around keywords": (
-        "lm",
-        {"prior": UP_TO_FOUR, "gamma": 0.5, "keywords": [[3], [4]], "any_order": True},
-        {"shares": ANY},
-    ),
-    "it proposes": ("mlm", {"prior": THREE}, {}),
-    "it proposes but one": ("poor", {"prior": THREE}, {"thin": 64}),
-    "it proposes, edit": ("mlm", {"prior": UP_TO_THREE, "gamma": 0.7}, {"shares": EDIT}),
-    "it proposes around a keyword": (
-        "mlm",
-        {"prior": UP_TO_FOUR, "gamma": 0.7, "keywords": [[3, 4]]},
-        {"shares": SHIFTED},
-    ),
-    "it proposes, gibbs": ("mlm", {"prior": THREE}, {"gibbs": 3}),
-    "both": ("lm mlm", {"prior": UP_TO_THREE}, {"shares": EDIT}),
-    "both around a keyword, gibbs": (
-        "lm mlm",
-        {"prior": UP_TO_FOUR, "gamma": 0.7, "keywords": [[4]]},
-        {"shares": SHIFTED, "gibbs": 2},
-    ),
-}
-FULLY = ("it scores", "both")
+SAMPLES, FEWER = 10_000, 3_000
+POOR = ("poor", {"prior": THREE}, {"thin": 64})
+"""Proposes all words but one, so that this one comes and goes slowly."""
 
 
 @pytest.fixture(scope="module")
@@ -94,8 +63,8 @@ def sampler(scoring: CausalModel, proposing: MaskedModel, poor: MaskedModel) -> 
     """By which models, with which target."""
 
     def make(which: str, given: dict[str, Any]) -> Sampler:
-        lm = scores(scoring, small_model()) if "lm" in which.split() else None
-        candidates = proposing if "mlm" in which.split() else poor if which == "poor" else None
+        lm = scores(scoring, small_model()) if which in ("p", "both") else None
+        candidates = {"candidates": proposing, "both": proposing, "poor": poor}.get(which)
         return Sampler(Target(small_model(), **given, lm=lm), candidates)
 
     return make
@@ -110,68 +79,37 @@ def scores(scoring: CausalModel, model: LanguageModel) -> Any:
     return log_probabilities
 
 
-def drawn(sampler: Sampler, number: int, **options: Any) -> list[list[int]]:
-    thin = options.pop("thin", THIN)
-    found = run_chains(sampler, steps=500 + number // 4 * thin, burn_in=500, thin=thin, seed=3, **options)
-    return [units for samples in found.samples for units in samples.sentences()]
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_frequencies_are_probabilities(name: str, sampler: Any) -> None:
-    which, given, options = CASES[name]
+@pytest.mark.parametrize(
+    ("case", "number"),
+    [
+        (CASES["p"], SAMPLES),
+        (CASES["p, gibbs"], FEWER),
+        (CASES["candidates"], FEWER),
+        (CASES["candidates, a keyword"], FEWER),
+        (CASES["candidates, gibbs"], FEWER),
+        (POOR, FEWER),
+        (CASES["both"], SAMPLES),
+        (CASES["both, a keyword, gibbs"], FEWER),
+    ],
+)
+def test_frequencies_are_probabilities(case: tuple[str, Any, Any], number: int, sampler: Any) -> None:
+    which, given, options = case
     made = sampler(which, given)
-    number = SAMPLES if name in FULLY else FEWER
     assert chance(drawn(made, number, **options), enumerated(made.target)) > 0.001
 
 
-def test_targets_differ(sampler: Any) -> None:
-    """The test of the test: draws by one p are no draws by another."""
-    for which, other in (("lm", ""), ("mlm", "lm")):
-        sentences = drawn(sampler(which, {"prior": UP_TO_THREE}), FEWER, shares=EDIT)
-        assert chance(sentences, enumerated(sampler(other, {"prior": UP_TO_THREE}).target)) < 1e-6
-
-
-def test_wrong_ratios_are_found_out(sampler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The shares of candidates left out, of insertions, replacements and in Gibbs' weights; insertions not
-    weighed against deletions; candidates by what is at the place."""
-    propose, weigh, shares = Chain._propose, Chain._weigh, Chain._shares
-    edits = (sampler("mlm", {"prior": UP_TO_THREE}), {"shares": EDIT})
-    fixed: Any = (sampler("mlm", {"prior": THREE}), {})
-    redrawn: Any = (fixed[0], {"gibbs": 3})
-
-    def without_shares(chain: Chain, kind: int, *given: Any) -> Any:
-        i, unit, delta, ratio = propose(chain, kind, *given)
-        if i >= 0:
-            there = shares(chain, i, kind)
-            ratio += math.log(there[unit]) * (kind != kernels.DELETE)
-            ratio -= math.log(there[chain.tokens[i]]) if kind != kernels.INSERT else 0.0
-        return i, unit, delta, ratio
-
-    def without_odds(chain: Chain, kind: int, odds: float, temperature: float) -> Any:
-        return propose(chain, kind, 1.0, temperature)
-
-    def without_division(chain: Chain, i: int, *given: Any) -> Any:
-        units, deltas, weights = weigh(chain, i, *given)
-        return units, deltas, weights + np.log(shares(chain, i, kernels.REPLACE)[units])
-
-    def knowing(chain: Chain, i: int, kind: int) -> Any:
-        """The more of the first word where the last is."""
-        there = shares(chain, i, kind)
-        there[3] += chain.tokens[i] == 5
-        return there / there.sum()
-
-    wrong: list[tuple[str, Any, tuple[Sampler, dict[str, Any]]]] = [
-        ("_propose", without_shares, edits),
-        ("_propose", without_shares, fixed),
-        ("_propose", without_odds, edits),
-        ("_weigh", without_division, redrawn),
-        ("_shares", knowing, fixed),
-        ("_shares", knowing, redrawn),
-    ]
-    for name, function, (made, options) in wrong:
-        with monkeypatch.context() as patch:
-            patch.setattr(Chain, name, function)
-            assert chance(drawn(made, FEWER, **options), enumerated(made.target)) < 1e-6, function
+@pytest.mark.parametrize(
+    ("name", "wrong", "case"),
+    [("_propose", without_shares, "candidates, edit"), ("_weigh", without_division, "candidates, gibbs")],
+)
+def test_wrong_ratios_are_found_out(
+    name: str, wrong: Any, case: str, sampler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The test of the test: what is proposed left out."""
+    which, given, options = CASES[case]
+    made = sampler(which, given)
+    monkeypatch.setattr(Chain, name, wrong)
+    assert chance(drawn(made, FEWER, **options), enumerated(made.target)) < 1e-6
 
 
 def plain(folder: Path, ids: list[int]) -> Any:
@@ -237,18 +175,6 @@ def test_proposals_are_the_models(folder: Path, poor: MaskedModel) -> None:
     assert poor.single.tolist() == [3, 4]
 
 
-def test_every_word_can_be_proposed(sampler: Any) -> None:
-    chain = sampler("poor", {"prior": UP_TO_THREE}).chain(1, [3, 5])
-    shares = chain._shares(1, kernels.REPLACE)
-    words = np.exp(small_model().logs[3:6].astype(float))
-    assert shares[5] == pytest.approx(ANY_WORD * words[2] / words.sum()) and shares.sum() == pytest.approx(1)
-    counts = np.bincount([chain._drawn(shares) for _ in range(4000)], minlength=6)
-    assert (
-        chance([[k] for k in range(6) for _ in range(counts[k])], {(k,): shares[k] for k in (3, 4, 5)})
-        > 0.001
-    )
-
-
 def test_words_between_spaces(tmp_path: Path) -> None:
     """Written behind a space; a word that is spelt like the mask does not stand for the place."""
     from transformers import BertTokenizer
@@ -270,7 +196,7 @@ def test_a_window_of_long_sentences(tmp_path: Path) -> None:
     assert found[[3, 4]] == pytest.approx(np.exp(logs) / np.exp(logs).sum(), abs=1e-5)
 
 
-@pytest.mark.parametrize("name", ["it scores around keywords", "both around a keyword, gibbs", "both"])
+@pytest.mark.parametrize("name", ["p, keywords", "both, a keyword, gibbs", "both"])
 def test_chains_depend_on_seeds_alone(name: str, sampler: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """To the last bit: not on threads, other chains or what was asked for before."""
     which, given, options = CASES[name]
@@ -281,22 +207,9 @@ def test_chains_depend_on_seeds_alone(name: str, sampler: Any, monkeypatch: pyte
         found = run_chains(made, steps=120, burn_in=20, thin=3, **options, **more)
         return [(one.sentences(), one.log_probabilities.tolist()) for one in found.samples]
 
-    torch.set_num_threads(1)
     alone = run(threads=1)
     assert run(threads=3) == alone and run(threads=1, chains=2) == alone[:2]
     assert run(seed=2) != alone
-
-
-def test_log_probabilities_are_what_was_asked_for(sampler: Any) -> None:
-    made = sampler("lm", {"prior": UP_TO_THREE, "gamma": 0.7})
-    found = run_chains(made, chains=1, steps=300, burn_in=0, thin=1, shares=EDIT).samples[0]
-    for units, log in zip(found.sentences(), found.log_probabilities.tolist(), strict=True):
-        assert log == pytest.approx(made.target.lm([tuple(units)])[0], abs=1e-4)
-
-
-def test_independent_draws_are_of_the_ngrams_only(sampler: Any) -> None:
-    with pytest.raises(InputError, match="only a chain"):
-        draw_sentences(sampler("lm", {"prior": UP_TO_THREE}), 3)
 
 
 @pytest.fixture
@@ -404,10 +317,3 @@ def test_tokenizers_that_will_not_do(folder: Path, tmp_path: Path) -> None:
         CausalModel(tiny.causal(tmp_path / "c", tiny.tokenizer("ab", cls=None, sep=None)))
     with pytest.raises(InputError, match=r"a sentence has 33 tokens, of which .* can read 32; allow shorter"):
         CausalModel(folder / "causal").log_probabilities(["c" * 31])
-
-
-@pytest.mark.parametrize("package", ["torch", "transformers"])
-def test_what_to_install(package: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(InputError, match=rf'not installed \({package}\); pip install "textmine\[neural\]"'):
-        CausalModel(folder / "causal")

@@ -1,7 +1,8 @@
 """Neural models out of local folders, by the package transformers: one scores texts, one proposes words.
 
 Nothing is fetched, and neither code nor pickles out of the folder are run. Models work on the processor, in
-float32.
+float32. As chains run side by side, torch.set_num_threads(1) is best; and results are then the same on machines
+with more processors.
 """
 
 from __future__ import annotations
