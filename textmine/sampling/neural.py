@@ -1,8 +1,8 @@
 """Neural models out of local folders, by the package transformers: one scores texts, one proposes words.
 
 Nothing is fetched, and neither code nor pickles out of the folder are run. Models work on the processor, in
-float32. As chains run side by side, torch.set_num_threads(1) is best; and results are then the same on machines
-with more processors.
+float32. As chains run side by side, torch.set_num_threads(1) is best, and makes results the same however many
+processors there are.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ class CausalModel:
                 "allow shorter ones only",
             )
         size = max(LOGITS // (longest * self._model.get_input_embeddings().num_embeddings), 1)
-        found = [-np.inf] * len(texts)
-        for start in range(0, len(rows), size):
-            for k, log in zip(known[start:], self._scored(rows[start : start + size]), strict=False):
-                found[k] = log
-        return found
+        logs = [
+            log for start in range(0, len(rows), size) for log in self._scored(rows[start : start + size])
+        ]
+        found = dict(zip(known, logs, strict=True))
+        return [found.get(k, -np.inf) for k in range(len(texts))]
 
     def _scored(self, rows: list[list[int]]) -> list[float]:
         """log p of all but the first token of each row. Rows are filled up at their ends, which what stands
@@ -82,9 +82,8 @@ class CausalModel:
         tokens = torch.nn.utils.rnn.pad_sequence([torch.tensor(row) for row in rows], batch_first=True)
         inside = torch.arange(tokens.shape[1]) < torch.tensor([[len(row)] for row in rows])
         with torch.inference_mode():
-            logits = self._model(input_ids=tokens, attention_mask=inside.long(), use_cache=False).logits[
-                :, :-1
-            ]
+            said = self._model(input_ids=tokens, attention_mask=inside.long(), use_cache=False)
+            logits = said.logits[:, :-1]
             logs = logits.gather(-1, tokens[:, 1:, None])[:, :, 0] - logits.logsumexp(-1)
             sums: list[float] = logs.double().where(inside[:, 1:], 0.0).sum(-1).tolist()
         return sums
