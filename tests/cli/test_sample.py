@@ -8,6 +8,7 @@ import json
 import math
 import signal
 import subprocess
+import sys
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -311,6 +312,12 @@ def test_what_cannot_be(options: tuple[str, ...], what: str, model: Path, tmp_pa
         (("--method", "rejection", "--burn-in", "3"), "are for chains"),
         (("--method", "rejection", "--thin", "3"), "are for chains"),
         (("--show-steps",), "are for chains"),
+        (("--lm", "gpt2"), "gpt2 is no neural model for this; write hf:FOLDER"),
+        (("--lm", "mlm:x"), "write hf:FOLDER"),
+        (("--proposal", "mlm:"), "write mlm:FOLDER"),
+        (("--lm", "hf:x", "--method", "ancestral"), "--lm and --proposal go with --method edit"),
+        (("--proposal", "mlm:x", "--method", "rejection"), "--lm and --proposal go with --method edit"),
+        (("--proposal", "mlm:x", "--method", "gibbs", "--candidates", "0"), "and needs no --proposal"),
         (("--method", "guess"), "'guess' is not one of"),
         (("--steps", "0"), "--steps"),
     ],
@@ -351,6 +358,18 @@ def test_models_of_another_kind(model: Path, tmp_path: Path) -> None:
         done = sample(path, "--keywords", "曹操", "-o", tmp_path / "rows")
         assert done.exit_code == 1 and what in message(done.stderr), done.stderr
         assert "Traceback" not in done.stderr and not (tmp_path / "rows").exists()
+
+
+def test_neural_models_without_the_packages(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    done = sample(model, "--lm", f"hf:{tmp_path}", "-o", tmp_path / "rows")
+    assert done.exit_code == 1 and not list(tmp_path.iterdir())
+    assert done.stderr == (
+        "textmine sample: neural models need a package that is not installed (torch); "
+        'pip install "textmine[neural]"\n'
+    )
 
 
 def test_the_model_is_not_written_over(model: Path, tmp_path: Path) -> None:

@@ -43,11 +43,17 @@ def enumerated(target: Target) -> dict[tuple[int, ...], float]:
     for length, prior in enumerate(target.prior.tolist()):
         if prior > -math.inf:
             for units in placed(target, length):
-                tokens = np.array([*units, EOS], np.int32)
-                log = target.gamma * float(target.model.score(tokens).sum()) + prior
+                log = target.gamma * log_probability(target, units) + prior
                 weights[units] += math.exp(log - sum(energy.whole(units) for energy in target.energies))
     total = sum(weights.values())
     return {units: weight / total for units, weight in weights.items() if weight}
+
+
+def log_probability(target: Target, units: Sequence[int]) -> float:
+    """log p of a sentence."""
+    if target.lm is not None:
+        return target.lm([tuple(units)])[0]
+    return float(target.model.score(np.array([*units, EOS], np.int32)).sum())
 
 
 def placed(target: Target, length: int) -> list[tuple[int, ...]]:

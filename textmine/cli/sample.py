@@ -23,6 +23,7 @@ from textmine.cli.remarks import tell_compiling
 
 TEXT = "What sentences are like"  # panels of --help
 CHAINS = "Chains"
+NEURAL = "Neural models (textmine[neural])"
 
 
 def sample(
@@ -32,7 +33,7 @@ def sample(
         Literal["ancestral", "rejection", "gibbs", "metropolis", "annealing", "edit"] | None,
         typer.Option(
             "--method",
-            help="How to draw; else edit where there are keywords, or ancestral.",
+            help="How to draw; else ancestral, or edit with --keywords, --near, --lm and --proposal.",
             show_default=False,
         ),
     ] = None,
@@ -129,6 +130,24 @@ def sample(
             rich_help_panel=TEXT,
         ),
     ] = None,
+    lm: Annotated[
+        str | None,
+        typer.Option(
+            "--lm",
+            metavar="hf:FOLDER",
+            help="p(x) is that of a causal model of transformers; MODEL has the words and proposes.",
+            rich_help_panel=NEURAL,
+        ),
+    ] = None,
+    proposal: Annotated[
+        str | None,
+        typer.Option(
+            "--proposal",
+            metavar="mlm:FOLDER",
+            help="Candidates come from a masked model of transformers.",
+            rich_help_panel=NEURAL,
+        ),
+    ] = None,
     temperature: Annotated[
         str | None,
         typer.Option(
@@ -167,8 +186,8 @@ def sample(
             "--steps",
             metavar="N",
             min=1,
-            help="Of each chain, else 200,000 (gibbs, --near: 20,000); of ancestral and rejection: "
-            "sentences, else 100.",
+            help="Of each chain, else 200,000 (gibbs, --near: 20,000; --lm, --proposal: 2,000); of ancestral "
+            "and rejection: sentences, else 100.",
             show_default=False,
             rich_help_panel=CHAINS,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -25,7 +26,7 @@ TRACE = ("chain", "step", "text", "log_probability", "energy")
 STORY = ("step", "change", "text", "log_probability")
 
 FIXED, MORE, MOST = 20, 30, 100  # units where no length is given
-STEPS, SLOW_STEPS, SENTENCES = 200_000, 20_000, 100
+STEPS, SLOW_STEPS, NEURAL_STEPS, SENTENCES = 200_000, 20_000, 2_000, 100
 SAMPLES = 1000  # of a chain, where not told otherwise
 REPLACED, EDITS = (1.0,), (0.5, 0.25, 0.25)  # shares of the kinds of changes
 IN_ORDER, ANY_ORDER = (0.4, 0.2, 0.2, 0.0, 0.2), (0.4, 0.15, 0.15, 0.15, 0.15)
@@ -59,13 +60,25 @@ def temperatures(text: str) -> tuple[float, float]:
     return found
 
 
+def folder_in(text: str, kind: str) -> Path:
+    """The folder of hf:FOLDER, where hf is the kind."""
+    found, _, folder = text.partition(":")
+    if found != kind or not folder:
+        raise typer.BadParameter(f"{text} is no neural model for this; write {kind}:FOLDER")
+    return Path(folder)
+
+
 def checked(given: SimpleNamespace) -> SimpleNamespace:
     """The options, lengths and temperatures as numbers. Refuses what does not go together or would have no
     effect, before any work."""
     given.length = None if given.length is None else lengths(given.length)
     given.temperature = None if given.temperature is None else temperatures(given.temperature)
-    around = given.keywords is not None or given.near is not None
-    single = given.method in ("ancestral", "rejection") or (given.method is None and not around)
+    given.lm = None if given.lm is None else folder_in(given.lm, "hf")
+    given.proposal = None if given.proposal is None else folder_in(given.proposal, "mlm")
+    given.neural = given.lm is not None or given.proposal is not None
+    edits = given.keywords is not None or given.near is not None or given.neural
+    given.method = given.method or ("edit" if edits else "ancestral")
+    single = given.method in ("ancestral", "rejection")
     fixed = given.method in ("gibbs", "metropolis")
     wrong = None
     if given.keywords is not None and (fixed or given.method == "ancestral"):
@@ -90,6 +103,10 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
         wrong = "--beta, --vectors and --novelty go with --near"
     elif given.near is not None and single:
         wrong = "--near goes with --method edit, annealing, gibbs and metropolis"
+    elif given.neural and single:
+        wrong = "--lm and --proposal go with --method edit, annealing, gibbs and metropolis"
+    elif given.proposal is not None and given.method == "gibbs" and given.candidates == 0:
+        wrong = "--candidates 0 takes all words, and needs no --proposal"
     if wrong is not None:
         raise typer.BadParameter(wrong)
     return given
@@ -99,14 +116,14 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
     """The target and the way to draw from it that the options ask for."""
     import numpy as np
 
+    from textmine.cli.neural import proposing, scoring
     from textmine.language.files import load_language_model
     from textmine.sampling.chain import Sampler, Target
     from textmine.sampling.energies import Energy, Forbidden, Function
 
     model = load_language_model(given.model, report)
     characters = by_characters(model)
-    around = given.keywords is not None or given.near is not None
-    method = given.method or ("edit" if around else "ancestral")
+    method = given.method
     keywords = [units_of(word, model, characters) for word in listed(given.keywords)]
     source = [] if given.near is None else known_units(given.near, model, characters)
     if given.near is not None and not source:
@@ -119,13 +136,21 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
     energies: list[Energy] = [Forbidden(forbidden)] if forbidden else []
     if given.near is not None:
         energies.append(Function(_near(given, model, characters, source, report)))
+    scores = None
+    if given.lm is not None:
+        scores, unknown = scoring(given.lm, model, characters, keywords, report)
+        energies.append(unknown)
+    candidates = None
+    if given.proposal is not None:
+        candidates = proposing(given.proposal, model, characters, report)
     begin = bool(source and not keywords and least <= len(source) <= most)
     begin = begin and all(energy.whole(source) < np.inf for energy in energies)
-    target = Target(model, prior, given.gamma, keywords, given.any_order, energies)
+    target = Target(model, prior, given.gamma, keywords, given.any_order, energies, scores)
     single = method in ("ancestral", "rejection")
     edits = method == "edit" or (method == "annealing" and (bool(keywords) or least < most))
     slow = method == "gibbs" or given.near is not None
-    steps = given.steps or (SENTENCES if single else SLOW_STEPS if slow else STEPS)
+    usual = SENTENCES if single else NEURAL_STEPS if given.neural else SLOW_STEPS if slow else STEPS
+    steps = given.steps or usual
     thin = given.thin or max(steps // SAMPLES, 1)
     burn_in = given.burn_in if given.burn_in is not None else 0 if method == "annealing" else steps // 5
     if not single and (steps - burn_in) // thin < 1:
@@ -134,7 +159,7 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
             "raise --steps, or lower --burn-in or --thin",
         )
     return Search(
-        Sampler(target),
+        Sampler(target, candidates),
         method,
         characters,
         {
@@ -276,7 +301,7 @@ class Search:
         options = self.options
         chain = self.sampler.chain((options["seed"], int(str(number)) - 1), options["first"])
         before = chain.tokens[: int(chain.length[0])].tolist()
-        yield 0, "start", self.text(before), float(chain.total[0])
+        yield 0, "start", self.text(before), chain.log_probability
         for start in range(0, int(str(last)), STORY_PIECE):
             samples = chain.run(
                 min(STORY_PIECE, int(str(last)) - start),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +15,16 @@ from textmine.kernels import sampling as kernels
 from textmine.kernels.language import BOS, EMPTY, EOS
 from textmine.language.model import LanguageModel
 from textmine.sampling.draws import draw_tables
-from textmine.sampling.energies import Energy
+from textmine.sampling.energies import Energy, Recent, Scores, Units
+
+Candidates: TypeAlias = Callable[[Units, Units], NDArray[np.float64]]
+"""The probability of each unit (float64[units], 0 for the special ones) to be proposed for a place, from the
+units before it and after it."""
 
 KINDS = ("replace", "insert", "delete", "swap", "shift")
 """Of changes, in the order in which their shares and counts stand."""
 START_TRIES = 2000  # sentences that energies refuse, until there is said to be none
+ANY_WORD = 0.1  # the share of all words where others propose: each must be able to come up
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,8 @@ class Target:
     `prior` (float64[most + 1]) is a log weight for each length in units, -inf for those that may not be.
     Sentences are of known words only. `keywords` (units) must be in them, in order, or in any if `any_order`;
     a sentence then counts once for each way to place them in it.
+
+    p is that of `model`, or what `lm` says where there is one: `model` then only proposes.
     """
 
     model: LanguageModel
@@ -37,6 +44,7 @@ class Target:
     keywords: Sequence[Sequence[int]] = ()
     any_order: bool = False
     energies: Sequence[Energy] = ()
+    lm: Scores | None = None
 
     def log_weight(self, log_probability: float, units: Sequence[int]) -> float:
         """log pi of a sentence, but for the constant."""
@@ -47,7 +55,7 @@ class Target:
 @dataclass
 class Samples:
     """Sentences in the order drawn: `tokens` (int32, samples x longest + 1, EOS at the end of each),
-    `lengths` (int64, EOS left out), `log_probabilities` (float64, natural, of the model)."""
+    `lengths` (int64, EOS left out), `log_probabilities` (float64, natural, of the target's p)."""
 
     tokens: NDArray[np.int32]
     lengths: NDArray[np.int64]
@@ -59,11 +67,16 @@ class Samples:
 
 
 class Sampler:
-    """Chains for a target. Tables are made once, for any number of chains."""
+    """Chains for a target. Tables are made once, for any number of chains.
 
-    def __init__(self, target: Target) -> None:
-        self.target = target
+    `candidates` propose units; without them the n-grams of the target's model do.
+    """
+
+    def __init__(self, target: Target, candidates: Candidates | None = None) -> None:
+        self.target, self.candidates = target, candidates
         self.draws = draw_tables(target.model)
+        self.words = np.diff(self.draws[0], prepend=0.0) / self.draws[0][-1]  # their shares
+        self.compiled = not target.energies and target.lm is None and candidates is None
 
     def chain(self, seed: int | tuple[int, ...], start: Sequence[int] | None = None) -> Chain:
         """A chain of its own; `start`: its first sentence, else the keywords and between them units drawn at
@@ -72,7 +85,10 @@ class Sampler:
 
 
 class Chain:
-    """A sentence that changes step by step. `tried` and `taken` (int64[5]) count changes by KINDS."""
+    """A sentence that changes step by step. `tried` and `taken` (int64[5]) count changes by KINDS; where
+    `abandoned`, a run that is not compiled stops halfway."""
+
+    abandoned = False
 
     def __init__(self, sampler: Sampler, seed: int | tuple[int, ...], start: Sequence[int] | None) -> None:
         target = sampler.target
@@ -98,8 +114,22 @@ class Chain:
         self._spare = tuple(
             np.empty_like(array) for array in (self.tokens, self.owners, self.before, self.logs)
         )
-        if not math.isfinite(target.log_weight(float(self.total[0]), units)):
+        self._gamma = target.gamma if target.lm is None else 0.0  # of the n-grams' p
+        self._scores = None if target.lm is None else Recent(target.lm)  # not shared: see there
+        if not math.isfinite(target.log_weight(self.log_probability, units)):
             raise InputError("the constraints leave no sentence to begin with", "loosen them")
+
+    @property
+    def units(self) -> Units:
+        """The sentence, without EOS."""
+        return tuple(self.tokens[: self.length[0]].tolist())
+
+    @property
+    def log_probability(self) -> float:
+        """log p of the sentence."""
+        if self._scores is not None:
+            return self._scores([self.units])[0]
+        return float(self.logs[: self.length[0] + 1].sum())
 
     def _first(self, start: Sequence[int] | None) -> tuple[list[int], list[int]]:
         target = self.sampler.target
@@ -165,7 +195,7 @@ class Chain:
         kinds[: len(shares)] = shares
         heat = np.array(temperatures, np.float64)
         gibbs = -1 if gibbs is None else gibbs
-        if target.energies:
+        if not self.sampler.compiled:
             self._run_slowly(made, thin, kinds, gibbs, heat, start, of or steps)
         else:
             kernels.run(
@@ -186,63 +216,146 @@ class Chain:
         start: int,
         of: int,
     ) -> None:
-        """As kernels.run, step by step, with energies that are not compiled."""
-        target, chain = self.sampler.target, self._arrays
-        model, draws, random = target.model.arrays, self.sampler.draws, self.random
-        keywords = len(target.keywords)
+        """As kernels.run, for what is not compiled: energies, p and candidates from elsewhere."""
         odds = float(shares[kernels.INSERT] / shares[kernels.DELETE]) if shares[kernels.DELETE] > 0 else 1.0
-        size = len(draws[0]) - kernels.SPECIAL if gibbs == 0 else max(gibbs, 1)
-        units, deltas, weights = np.empty(size, np.int64), np.empty(size), np.empty(size)
         for step in range(len(made.lengths) * thin):
+            if self.abandoned:
+                return
             temperature = kernels.heat(heat, start + step, of)
-            kind = kernels.kind_of(shares, random)
+            kind = kernels.kind_of(shares, self.random)
             self.tried[kind] += 1
-            before = self.tokens[: self.length[0]].tolist()
             if kind >= kernels.SWAP:
-                possible, delta = False, 0.0
-                if kind == kernels.SHIFT and keywords:
-                    possible, delta = kernels.shift(chain, keywords, self._spare, model)
-                elif kind == kernels.SWAP and keywords > 1:
-                    possible, delta = True, kernels.exchange(chain, keywords, self._spare, model)
-                if possible:
-                    after = self._spare[0][: self.length[0]].tolist()
-                    extra = self._energy(after) - self._energy(before)
-                    if kernels.accepted((target.gamma * delta - extra) / temperature, random):
-                        kernels.put_exchanged(chain, self._spare, delta)
-                        self.taken[kind] += 1
+                self.taken[kind] += self._exchange(kind, temperature)
             elif kind == kernels.REPLACE and gibbs >= 0:
-                i = kernels.free_place(chain)
-                if i >= 0:
-                    kernels.weigh(
-                        chain, i, target.gamma, temperature, model, draws, units, deltas, weights, gibbs > 0
-                    )
-                    for k, unit in enumerate(units.tolist()):
-                        weights[k] -= self._extra(before, i, unit, kind) / temperature
-                    k = kernels.choose(weights, random)
-                    if units[k] != before[i]:
-                        kernels.put(chain, i, units[k], kind, deltas[k], model)
-                        self.taken[kind] += 1
+                self.taken[kind] += self._redraw(gibbs, temperature)
             else:
-                i, unit, delta, ratio = kernels.propose(
-                    chain, kind, target.gamma, temperature, target.prior, odds, model, draws
-                )
-                if i >= 0 and ratio > -math.inf:
-                    ratio -= self._extra(before, i, unit, kind) / temperature
-                    if kernels.accepted(ratio, random):
-                        kernels.put(chain, i, unit, kind, delta, model)
-                        self.taken[kind] += 1
+                self.taken[kind] += self._edit(kind, odds, temperature)
             if (step + 1) % thin == 0:
                 row, n = (step + 1) // thin - 1, int(self.length[0])
                 made.tokens[row, : n + 1] = self.tokens[: n + 1]
-                made.lengths[row], made.log_probabilities[row] = n, self.logs[: n + 1].sum()
+                made.lengths[row], made.log_probabilities[row] = n, self.log_probability
 
-    def _extra(self, before: list[int], i: int, unit: int, kind: int) -> float:
-        """What a change adds to the energies."""
-        middle = [] if kind == kernels.DELETE else [unit]
-        after = before[:i] + middle + before[i + (kind != kernels.INSERT) :]
-        return self._energy(before, after, i)
+    def _exchange(self, kind: int, temperature: float) -> bool:
+        """Swap or shift keywords. Whether that was done."""
+        model, keywords = self.sampler.target.model.arrays, len(self.sampler.target.keywords)
+        possible, delta = False, 0.0
+        if kind == kernels.SHIFT and keywords:
+            possible, delta = kernels.shift(self._arrays, keywords, self._spare, model)
+        elif kind == kernels.SWAP and keywords > 1:
+            possible, delta = True, kernels.exchange(self._arrays, keywords, self._spare, model)
+        if not possible:
+            return False
+        gain = self._gains([tuple(self._spare[0][: self.length[0]].tolist())])[0]
+        if not kernels.accepted((self._gamma * delta + gain) / temperature, self.random):
+            return False
+        kernels.put_exchanged(self._arrays, self._spare, delta)
+        return True
 
-    def _energy(self, before: list[int], after: list[int] | None = None, place: int = 0) -> float:
+    def _redraw(self, gibbs: int, temperature: float) -> bool:
+        """Draw a unit anew, out of so many candidates or all. Whether it is another."""
+        i = kernels.free_place(self._arrays)
+        if i < 0:
+            return False
+        units, deltas, weights = self._weigh(i, gibbs, temperature)
+        before = self.units
+        gains = self._gains([_changed(before, i, unit, kernels.REPLACE) for unit in units.tolist()], i)
+        k = kernels.choose(weights + np.array(gains) / temperature, self.random)
+        if units[k] == before[i]:
+            return False
+        kernels.put(self._arrays, i, units[k], kernels.REPLACE, deltas[k], self.sampler.target.model.arrays)
+        return True
+
+    def _edit(self, kind: int, odds: float, temperature: float) -> bool:
+        """Replace, insert or delete a unit. Whether that was done."""
+        i, unit, delta, ratio = self._propose(kind, odds, temperature)
+        if i < 0 or ratio == -math.inf:
+            return False
+        gain = self._gains([_changed(self.units, i, unit, kind)], i)[0]
+        if not kernels.accepted(ratio + gain / temperature, self.random):
+            return False
+        kernels.put(self._arrays, i, unit, kind, delta, self.sampler.target.model.arrays)
+        return True
+
+    def _weigh(self, i: int, gibbs: int, temperature: float) -> tuple[NDArray[Any], ...]:
+        """Candidates (int64), what each adds to the n-grams' log p, and log weights: see kernels.weigh."""
+        model, draws = self.sampler.target.model.arrays, self.sampler.draws
+        if gibbs == 0 or self.sampler.candidates is None:
+            size = gibbs or len(draws[0]) - kernels.SPECIAL
+            units, deltas, weights = np.empty(size, np.int64), np.empty(size), np.empty(size)
+            kernels.weigh(
+                self._arrays, i, self._gamma, temperature, model, draws, units, deltas, weights, gibbs > 0
+            )
+            return units, deltas, weights
+        shares = self._shares(i, kernels.REPLACE)
+        units = np.array([self.tokens[i], *(self._drawn(shares) for _ in range(gibbs - 1))], np.int64)
+        deltas = np.array([self._delta(i, unit, kernels.REPLACE) for unit in units.tolist()])
+        return units, deltas, self._gamma * deltas / temperature - np.log(shares[units])
+
+    def _propose(self, kind: int, odds: float, temperature: float) -> tuple[int, int, float, float]:
+        """A place, a unit, what it adds to the n-grams' log p, and log of the ratio: see kernels.propose."""
+        target, n = self.sampler.target, int(self.length[0])
+        if self.sampler.candidates is None:
+            proposed: tuple[int, int, float, float] = kernels.propose(
+                self._arrays, kind, self._gamma, temperature, target.prior, odds, target.model.arrays,
+                self.sampler.draws,
+            )  # fmt: skip
+            return proposed
+        if kind != kernels.INSERT:
+            i = kernels.free_place(self._arrays)
+        else:
+            i = int(kernels.uniform(self.random) * (n + 1))
+            if n + 1 == len(target.prior) or (0 < i < n and 0 < self.owners[i] == self.owners[i - 1]):
+                i = -1
+        if i < 0:
+            return i, 0, 0.0, 0.0
+        shares = self._shares(i, kind)
+        unit = int(self.tokens[i]) if kind == kernels.DELETE else self._drawn(shares)
+        more = (kind == kernels.INSERT) - (kind == kernels.DELETE)
+        ratio = float(target.prior[n + more] - target.prior[n]) / temperature - more * math.log(odds)
+        if kind != kernels.INSERT:
+            ratio += math.log(shares[self.tokens[i]])  # the way back
+        if kind != kernels.DELETE:
+            ratio -= math.log(shares[unit])
+        delta = self._delta(i, unit, kind)
+        return i, unit, delta, ratio + self._gamma * delta / temperature
+
+    def _shares(self, i: int, kind: int) -> NDArray[np.float64]:
+        """The probability of each unit to be proposed for place i: by the units around, not the one that is
+        there, so that the way back has the same."""
+        assert self.sampler.candidates is not None
+        units = self.units
+        proposed = self.sampler.candidates(units[:i], units[i + (kind != kernels.INSERT) :])
+        shares: NDArray[np.float64] = (1 - ANY_WORD) * proposed + ANY_WORD * self.sampler.words
+        return shares
+
+    def _drawn(self, shares: NDArray[np.float64]) -> int:
+        sums = np.cumsum(shares)
+        return int(np.searchsorted(sums, kernels.uniform(self.random) * sums[-1], "right"))
+
+    def _delta(self, i: int, unit: int, kind: int) -> float:
+        """What a change adds to the n-grams' log p."""
+        arrays = self.tokens, self.before, self.logs
+        delta: float = kernels.change(
+            *arrays, self.length[0], i, np.int64(unit), kind, self.sampler.target.model.arrays
+        )
+        return delta
+
+    def _gains(self, changed: Sequence[Units], place: int | None = None) -> list[float]:
+        """What the part of log pi that is not compiled gains by changes at a place, or anywhere."""
+        before = self.units
+        if place is None:
+            gains = [self._energy(before) - self._energy(after) for after in changed]
+        else:
+            gains = [-self._energy(before, after, place) for after in changed]
+        if self._scores is None:
+            return gains
+        allowed = [k for k, gain in enumerate(gains) if gain > -math.inf]
+        now, *logs = self._scores([before, *(changed[k] for k in allowed)])
+        for k, log in zip(allowed, logs, strict=True):
+            gains[k] += self.sampler.target.gamma * (log - now)
+        return gains
+
+    def _energy(self, before: Sequence[int], after: Sequence[int] | None = None, place: int = 0) -> float:
         """Of a sentence, or what another has more."""
         energies = self.sampler.target.energies
         if after is None:
@@ -252,6 +365,12 @@ class Chain:
     @property
     def _arrays(self) -> tuple[NDArray[Any], ...]:
         return self.tokens, self.owners, self.before, self.logs, self.length, self.total, self.random
+
+
+def _changed(units: Units, i: int, unit: int, kind: int) -> Units:
+    """A sentence after a change."""
+    middle = () if kind == kernels.DELETE else (unit,)
+    return units[:i] + middle + units[i + (kind != kernels.INSERT) :]
 
 
 def _scrambled(seed: int | tuple[int, ...]) -> int:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from math import inf
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+Units: TypeAlias = tuple[int, ...]
+Scores: TypeAlias = Callable[[Sequence[Units]], Sequence[float]]
+"""The natural log probability of each sentence, asked for many at a time; -inf for one that cannot be."""
 
 
 class Energy(Protocol):
@@ -47,7 +51,7 @@ class Forbidden:
 class Function:
     """The energy that a function of the whole sentence gives; what was met last is remembered."""
 
-    def __init__(self, function: Callable[[tuple[int, ...]], float], kept: int = 1 << 12) -> None:
+    def __init__(self, function: Callable[[Units], float], kept: int = 1 << 12) -> None:
         self._function = lru_cache(kept)(function)
 
     def whole(self, units: Sequence[int]) -> float:
@@ -55,3 +59,27 @@ class Function:
 
     def change(self, before: Sequence[int], after: Sequence[int], place: int) -> float:
         return self.whole(after) - self.whole(before)
+
+
+class Recent:
+    """Scores that remember the last sentences asked for, so that each is worked out once while it matters.
+
+    For one chain: what is asked for together may be worked out together, with other rounding, so what several
+    chains shared would depend on which of them came first.
+    """
+
+    def __init__(self, scores: Scores, kept: int = 1 << 12) -> None:
+        self._scores, self._kept = scores, kept
+        self._known: dict[Units, float] = {}
+
+    def __call__(self, sentences: Sequence[Units]) -> list[float]:
+        known = self._known
+        new = [units for units in dict.fromkeys(sentences) if units not in known]
+        if new:
+            known.update(zip(new, map(float, self._scores(new)), strict=True))
+        for units in sentences:
+            known[units] = known.pop(units)  # to the end of those to be forgotten
+        found = [known[units] for units in sentences]
+        while len(known) > self._kept:
+            del known[next(iter(known))]
+        return found

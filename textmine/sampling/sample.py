@@ -67,9 +67,14 @@ def run_chains(
     warm = [(1, stop - start, start) for start, stop in pairwise(_edges(burn_in, steps))]
     blocks = [(stop - start, thin, burn_in + start * thin) for start, stop in pairwise(_edges(kept, steps))]
     parts: list[list[Samples]] = [[] for _ in made]
+
+    def abandon() -> None:
+        for chain in made:
+            chain.abandoned = True
+
     for samples, every, start in warm + blocks:
         work = [(chain, samples, every, start) for chain in made]
-        done = ordered_map(lambda one: _go(*one, steps, shares, gibbs, temperatures), work, threads)
+        done = ordered_map(lambda one: _go(*one, steps, shares, gibbs, temperatures), work, threads, abandon)
         for part, block in zip(parts, done, strict=True):
             part.append(block)
         on_progress("sampling", start + samples * every, steps)
@@ -124,6 +129,8 @@ def draw_sentences(
     million in a row did not fit.
     """
     target = sampler.target
+    if target.lm is not None:
+        raise InputError("only a chain can draw from a neural model", "choose --method edit")
     _check_room(number, target)
     model = target.model
     most = len(target.prior) - 1
