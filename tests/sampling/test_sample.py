@@ -19,6 +19,7 @@ from textmine.kernels import sampling as kernels
 from textmine.kernels.language import BOS, EOS, UNK
 from textmine.language.arpa import read_arpa
 from textmine.language.model import LanguageModel
+from textmine.sampling import chain as sampling_chain
 from textmine.sampling import sample
 from textmine.sampling.chain import Sampler, Target
 from textmine.sampling.draws import draw_tables
@@ -231,7 +232,9 @@ def test_chains_depend_on_seeds_alone(name: str, monkeypatch: pytest.MonkeyPatch
     for blocks in (1, 7, 10_000):
         monkeypatch.setattr(sample, "BLOCKS", blocks)
         assert same(found, drawn(sampler, **options))
-    monkeypatch.setattr(sample, "BLOCK", 13)
+    monkeypatch.setattr(sample, "MOST_BLOCKS", 3)
+    monkeypatch.setattr(sampling_chain, "PIECE", 13)
+    monkeypatch.setattr(sampling_chain, "GIBBS_PIECE", 7)
     assert same(found, drawn(sampler, **options))
 
 

@@ -36,7 +36,7 @@ AsModelUnitOption: TypeAlias = Annotated[
     Unit | None,
     typer.Option(
         "--unit",
-        help="What a unit is: a character, or a word of --tokenizer. Else as the model tells, or word.",
+        help="What a unit is: a character, or a word of --tokenizer. Else as the model tells.",
         show_default=False,
         rich_help_panel=INPUT,
     ),
@@ -71,6 +71,9 @@ def tokenizer_of(model: LanguageModel, unit: Unit | None, tokenizer: str | None,
     if named is not None:
         return named
     if told is None:
+        if all(len(word) == 1 for word in model.words[3:]):
+            report.note("the model does not tell its units: all are single characters (else --unit word)")
+            return "char"
         report.note(
             "the model does not tell its units: taken for words between white space (else --unit char)"
         )

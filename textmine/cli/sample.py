@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from textmine.cli.language import ModelArgument
+from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument
 from textmine.cli.options import (
     OUTPUT,
     FormatOption,
@@ -23,6 +23,7 @@ from textmine.cli.remarks import tell_compiling
 
 TEXT = "What sentences are like"  # panels of --help
 CHAINS = "Chains"
+MOST_STEPS = 10**12
 NEURAL = "Neural models (textmine[neural])"
 
 
@@ -33,7 +34,7 @@ def sample(
         Literal["ancestral", "rejection", "gibbs", "metropolis", "annealing", "edit"] | None,
         typer.Option(
             "--method",
-            help="How to draw; else ancestral, or edit with --keywords, --near, --lm and --proposal.",
+            help="How to draw; else ancestral, or edit where other options ask for what that cannot do.",
             show_default=False,
         ),
     ] = None,
@@ -159,16 +160,17 @@ def sample(
         ),
     ] = None,
     candidates: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--candidates",
             metavar="N",
             min=0,
             max=1 << 20,
-            help="Of gibbs: units to draw the new one from, which is exact from 2 on; 0: all.",
+            help="Of gibbs: units to draw the new one from, which is exact from 2 on, else 64; 0: all.",
+            show_default=False,
             rich_help_panel=CHAINS,
         ),
-    ] = 64,
+    ] = None,
     chains: Annotated[
         int,
         typer.Option(
@@ -186,6 +188,7 @@ def sample(
             "--steps",
             metavar="N",
             min=1,
+            max=MOST_STEPS,
             help="Of each chain, else 200,000 (gibbs, --near: 20,000; --lm, --proposal: 2,000); of ancestral "
             "and rejection: sentences, else 100.",
             show_default=False,
@@ -198,6 +201,7 @@ def sample(
             "--burn-in",
             metavar="N",
             min=0,
+            max=MOST_STEPS,
             help="First steps that are left out, else a fifth (annealing: none).",
             show_default=False,
             rich_help_panel=CHAINS,
@@ -209,6 +213,7 @@ def sample(
             "--thin",
             metavar="N",
             min=1,
+            max=MOST_STEPS,
             help="Keep the sentence after every N-th step, else a thousandth of the steps.",
             show_default=False,
             rich_help_panel=CHAINS,
@@ -217,12 +222,21 @@ def sample(
     seed: SeedOption = 1,
     top: Annotated[
         int | None,
-        typer.Option("--top", metavar="N", min=1, help="Only the first N rows.", rich_help_panel=OUTPUT),
+        typer.Option(
+            "--top",
+            metavar="N",
+            min=0,
+            help="The first N rows, 0 for all; else the best 10 of chains, all of others and of drawn.",
+            show_default=False,
+            rich_help_panel=OUTPUT,
+        ),
     ] = None,
     order: Annotated[
         Literal["best", "drawn"],
         typer.Option("--order", help="The lowest energy first, or as they came.", rich_help_panel=OUTPUT),
     ] = "best",
+    unit: AsModelUnitOption = None,
+    tokenizer: AsModelTokenizerOption = None,
     trace: Annotated[
         Path | None,
         typer.Option(
@@ -251,8 +265,8 @@ def sample(
     ancestral draws unit by unit, rejection keeps of these what fits. The others change a sentence step by
     step so that in the long run each comes as often as the target says, p(x)^gamma times what the options ask
     for: metropolis and gibbs change one unit at a time at a fixed length, edit also inserts and deletes
-    around the keywords, and annealing cools down to the likeliest. docs/methods-sampling.md says why that is
-    right.
+    around the keywords, and annealing cools down to the likeliest, one for each chain.
+    docs/methods-sampling.md says why that is right.
 
     Rows have the text, its log probability by the model (natural), its energy (minus the log of the target,
     but for a constant), where it was first met, and how often. Standard error tells how often changes were
@@ -264,6 +278,10 @@ def sample(
         textmine train-lm data/*doms.txt -qo m; textmine sample m --length 12
 
         textmine train-lm data/*doms.txt -qo m; textmine sample m --keywords 曹操
+
+        textmine sample m --keywords 曹操,刘备 --method annealing --length 12-24 --length-bonus 3
+
+        textmine sample m --near 曹操领兵追赶刘备。 --length 8-12 --novelty 2
     """
     from textmine.cli import sampled
     from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them
@@ -273,10 +291,11 @@ def sample(
         tell_compiling(report)
         search = sampled.prepare(given, report)
         found = search.run(threads, report)
+        search.tell(found, report)
         if trace is not None:
             write_rows(sampled.TRACE, search.trace(found), output=trace)
         if show_steps:
             write_rows(sampled.STORY, search.story(found), format=format, output=output)
         else:
-            write_rows(sampled.COLUMNS, search.rows(found, order, top), format=format, output=output)
-        search.tell(found, report)
+            rows = search.shown(search.rows(found, order), order, top, report)
+            write_rows(sampled.COLUMNS, rows, format=format, output=output)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise, zip_longest
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
+from textmine.cli.language import tokenizer_of
 from textmine.cli.remarks import counted
+from textmine.cli.tokenizers import splitter
+from textmine.corpus.scripts import is_unspaced
 from textmine.errors import InputError
 
 if TYPE_CHECKING:
@@ -25,6 +31,8 @@ COLUMNS = ("text", "log_probability", "energy", "chain", "step", "count")
 TRACE = ("chain", "step", "text", "log_probability", "energy")
 STORY = ("step", "change", "text", "log_probability")
 
+CANDIDATES = 64
+BEST = 10  # rows of chains, where not told otherwise
 FIXED, MORE, MOST = 20, 30, 100  # units where no length is given
 STEPS, SLOW_STEPS, NEURAL_STEPS, SENTENCES = 200_000, 20_000, 2_000, 100
 SAMPLES = 1000  # of a chain, where not told otherwise
@@ -76,11 +84,16 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
     given.lm = None if given.lm is None else folder_in(given.lm, "hf")
     given.proposal = None if given.proposal is None else folder_in(given.proposal, "mlm")
     given.neural = given.lm is not None or given.proposal is not None
-    edits = given.keywords is not None or given.near is not None or given.neural
+    edits = given.gamma != 1 or given.length_bonus != 0 or given.show_steps or any(
+        getattr(given, name) is not None
+        for name in ("keywords", "forbid", "near", "lm", "proposal", "temperature", "burn_in", "thin")
+    )  # fmt: skip
     given.method = given.method or ("edit" if edits else "ancestral")
     single = given.method in ("ancestral", "rejection")
     fixed = given.method in ("gibbs", "metropolis")
     wrong = None
+    if given.candidates is None and given.method == "gibbs":
+        given.candidates = CANDIDATES
     if given.keywords is not None and (fixed or given.method == "ancestral"):
         wrong = f"--keywords goes with --method edit, annealing and rejection, not {given.method}"
     elif given.any_order and given.keywords is None:
@@ -93,6 +106,8 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
         wrong = "--gamma, --forbid and --length-bonus go with the other methods, not ancestral"
     elif given.candidates == 1:
         wrong = "--candidates 1 is the unit that is there: give 2 or more, or 0 for all"
+    elif given.candidates is not None and given.method != "gibbs":
+        wrong = "--candidates goes with --method gibbs"
     elif single and (
         given.show_steps or any(x is not None for x in (given.temperature, given.burn_in, given.thin))
     ):
@@ -118,22 +133,25 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
 
     from textmine.cli.neural import proposing, scoring
     from textmine.language.files import load_language_model
-    from textmine.sampling.chain import Sampler, Target
+    from textmine.sampling.chain import Sampler, Target, lengths_between
     from textmine.sampling.energies import Energy, Forbidden, Function
 
     model = load_language_model(given.model, report)
-    characters = by_characters(model)
+    tokenizer = tokenizer_of(model, given.unit, given.tokenizer, report)
+    characters = tokenizer == "char"
     method = given.method
-    keywords = [units_of(word, model, characters) for word in listed(given.keywords)]
-    source = [] if given.near is None else known_units(given.near, model, characters)
+    keywords = [units_of(word, model, tokenizer) for word in listed(given.keywords)]
+    source = [] if given.near is None else known_units(given.near, model, tokenizer)
     if given.near is not None and not source:
         raise InputError(f"the model has never seen anything of {given.near!r}", "choose another text")
     needed = sum(map(len, keywords))
     least, most = given.length or _usual_lengths(method, needed, len(source))
-    prior = np.full(most + 1, -np.inf)
-    prior[least:] = given.length_bonus * np.arange(least, most + 1)
-    forbidden = [units_of(word, model, characters) for word in listed(given.forbid)]
-    energies: list[Energy] = [Forbidden(forbidden)] if forbidden else []
+    prior = lengths_between(least, most, given.length_bonus)
+    forbidden = Forbidden([units_of(word, model, tokenizer) for word in listed(given.forbid)])
+    for word, units in zip(listed(given.keywords), keywords, strict=True):
+        if forbidden.whole(units) == np.inf:
+            raise InputError(f"the keyword {word!r} has in it what --forbid rules out", "drop one of them")
+    energies: list[Energy] = [forbidden] if given.forbid is not None else []
     if given.near is not None:
         energies.append(Function(_near(given, model, characters, source, report)))
     scores = None
@@ -169,7 +187,11 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
             "thin": thin,
             "seed": given.seed,
             "shares": _shares(edits, bool(keywords), given.any_order and len(keywords) > 1),
-            "gibbs": given.candidates if method == "gibbs" else None,
+            "gibbs": None
+            if method != "gibbs"
+            else CANDIDATES
+            if given.candidates is None
+            else given.candidates,
             "first": source if begin else None,
             "temperatures": given.temperature or ((HOT, COLD) if method == "annealing" else (1.0, 1.0)),
         },
@@ -195,14 +217,18 @@ def _near(
 
 
 def spelled(units: Sequence[int], model: LanguageModel, characters: bool) -> str:
-    """A sentence as it is written."""
-    return ("" if characters else " ").join(model.words[unit] for unit in units)
+    """A sentence as it is written: with spaces between words, but not between those of scripts without."""
+    words = [model.words[unit] for unit in units]
+    if characters:
+        return "".join(words)
+    spaces = (" " * (not (_close(left[-1]) and _close(right[0]))) for left, right in pairwise(words))
+    return "".join(chain.from_iterable(zip_longest(words, spaces, fillvalue="")))
 
 
-def known_units(text: str, model: LanguageModel, characters: bool) -> list[int]:
-    """The units of a text that the model knows."""
-    pieces = [piece for piece in text if not piece.isspace()] if characters else text.split()
-    return [unit for piece in pieces if (unit := model.numbers.get(piece, 0)) >= 3]
+def _close(character: str) -> bool:
+    """Whether no space is written beside it and its like: of a script without, or a mark as wide."""
+    wide = "WFA" if not character.isalnum() else "WF"
+    return is_unspaced(character) or unicodedata.east_asian_width(character) in wide
 
 
 def _shares(edits: bool, keywords: bool, any_order: bool) -> tuple[float, ...]:
@@ -222,33 +248,45 @@ def _usual_lengths(method: str, needed: int, near: int) -> tuple[int, int]:
     return FIXED, FIXED
 
 
-def by_characters(model: LanguageModel) -> bool:
-    """Whether the units are characters, which stand without spaces: the file says so, or all are single."""
-    unit = model.header.get("unit")
-    return unit == "char" or (unit is None and all(len(word) == 1 for word in model.words[3:]))
-
-
 def listed(words: str | None) -> list[str]:
-    """The words between commas."""
-    found = [word.strip() for word in (words or "").replace("，", ",").split(",")]
-    if words is not None and not all(found):
+    """The words between commas, full-width ones too; a comma that stands by itself is a word."""
+    if words is None:
+        return []
+    parts = [words] if words.strip() == "," else words.split(",")
+    found = [
+        word.strip() for part in parts for word in ([part] if part.strip() == "，" else part.split("，"))
+    ]
+    if not all(found):
         raise InputError(f"there is an empty word in {words!r}", "write words with commas between them")
-    return found if words is not None else []
+    return found
 
 
-def units_of(word: str, model: LanguageModel, characters: bool) -> list[int]:
+def pieces_of(text: str, model: LanguageModel, tokenizer: str) -> list[str]:
+    """A text cut as the model's was; what stands between white space and is a unit is not cut."""
+    if tokenizer == "char":
+        return [piece for piece in text if not piece.isspace()]
+    split = splitter(tokenizer)
+    parts = ([word] if model.numbers.get(word, 0) >= 3 else split(word) for word in text.split())
+    return list(chain.from_iterable(parts))
+
+
+def units_of(word: str, model: LanguageModel, tokenizer: str) -> list[int]:
     """The units of a word. Raises InputError for one that the model does not know."""
-    pieces = [piece for piece in word if not piece.isspace()] if characters else word.split()
-    units = []
+    pieces = pieces_of(word, model, tokenizer)
     for piece in pieces:
-        unit = model.numbers.get(piece, 0)
-        if unit < 3:
+        if model.numbers.get(piece, 0) < 3:
             raise InputError(
                 f"the model has never seen {piece!r}" + f" of {word!r}" * (piece != word),
-                "choose another word, or train on text that has it",
+                "choose another word, or train on text that has it"
+                + ("" if tokenizer == "char" else "; spaces part the units of a word"),
             )
-        units.append(unit)
-    return units
+    return [model.numbers[piece] for piece in pieces]
+
+
+def known_units(text: str, model: LanguageModel, tokenizer: str) -> list[int]:
+    """The units of a text that the model knows."""
+    found = [model.numbers.get(piece, 0) for piece in pieces_of(text, model, tokenizer)]
+    return [unit for unit in found if unit >= 3]
 
 
 @dataclass
@@ -276,28 +314,32 @@ class Search:
 
     def trace(self, found: Drawn) -> Iterator[Row]:
         """A row for each sentence that was kept."""
-        for chain, samples in enumerate(found.samples, 1):
+        for number, samples in enumerate(found.samples, 1):
             for step, units, log in zip(
                 found.steps.tolist(), samples.sentences(), samples.log_probabilities.tolist(), strict=True
             ):
-                yield chain, step, self.text(units), log, self._energy(units, log)
+                yield number, step, self.text(units), log, self._energy(units, log)
 
-    def rows(self, found: Drawn, order: str, top: int | None) -> list[Row]:
-        """The different sentences, with where each was met first and how often."""
+    def rows(self, found: Drawn, order: str) -> list[Row]:
+        """The different sentences, with where each was met first and how often; of annealing the best of each
+        chain."""
         met: dict[str, list[Any]] = {}
-        for chain, step, text, log, energy in self.trace(found):
-            if text in met:
-                met[str(text)][-1] += 1
-            else:
-                met[str(text)] = [text, log, energy, chain, step, 1]
+        best: dict[object, str] = {}
+        for number, step, text, log, energy in self.trace(found):
+            row = met.setdefault(str(text), [text, log, energy, number, step, 0])
+            row[-1] += 1
+            if number not in best or (energy, text) < (met[best[number]][2], best[number]):
+                best[number] = str(text)
         rows = [tuple(row) for row in met.values()]
         if order == "best":
             rows.sort(key=lambda row: (row[2], row[0]))
-        return rows[:top]
+            if self.method == "annealing":
+                rows = [row for row in rows if row[0] in best.values()]
+        return rows
 
     def story(self, found: Drawn) -> Iterator[Row]:
         """The changes of the chain that met the best sentence, up to there."""
-        _, _, _, number, last, _ = self.rows(found, "best", 1)[0]
+        _, _, _, number, last, _ = self.rows(found, "best")[0]
         options = self.options
         chain = self.sampler.chain((options["seed"], int(str(number)) - 1), options["first"])
         before = chain.tokens[: int(chain.length[0])].tolist()
@@ -320,6 +362,14 @@ class Search:
                     yield step, change, self.text(units), log
                     before = units
 
+    def shown(self, rows: list[Row], order: str, top: int | None, report: Reporter) -> list[Row]:
+        """The first `top` rows (0: all); else of chains the best ten, which is told."""
+        if top is None and order == "best" and self.method not in ("ancestral", "rejection"):
+            top = BEST
+            if len(rows) > top:
+                report.note(f"the best {top} of {len(rows)} different sentences (--top 0: all)")
+        return rows[: top or None]
+
     def tell(self, found: Drawn, report: Reporter) -> None:
         """How it went: acceptance, and whether the chains agree."""
         import numpy as np
@@ -341,13 +391,22 @@ class Search:
         if self.method == "annealing":
             return
         values = np.array([samples.log_probabilities for samples in found.samples])
+        if values.shape[1] < 4:
+            report.note("too few samples to tell whether the chains have mixed: take more steps")
+            return
         r_hat, size = split_r_hat(values), effective_sample_size(values)
         report.note(
             f"of the log probability: split R-hat {r_hat:.3f}, {size:.0f} effective of "
             f"{counted(kept, 'sample')} from {counted(len(values), 'chain')}"
         )
-        if not (r_hat <= MIXED and size >= ENOUGH):
-            report.note("not mixed: do not read frequencies off these; raise --steps")
+        still = int((np.ptp(values, axis=1) == 0).sum()) if np.ptp(values) else 0
+        if still or r_hat > MIXED or size < ENOUGH:
+            why = f"{counted(still, 'chain')} never moved" if still else "not mixed"
+            more = math.ceil(max(ENOUGH / size, 2))
+            report.note(
+                f"{why}: do not read frequencies off these; take {more} times the steps or more, allow fewer "
+                "lengths, or look for the likeliest alone (--method annealing)"
+            )
 
     def text(self, units: list[int]) -> str:
         """A sentence as it is written."""

@@ -585,12 +585,12 @@ def heat(temperatures: Array, step: int, steps: int) -> float:
 
 @kernel
 def run(
-    chain: Any, gibbs: int, start: int, steps: int, of: int, thin: int, gamma: float, temperatures: Array,
-    shares: Array, keywords: int, prior: Array, reach: int, model: Any, draws: Any, spare: Any, tried: Array,
-    taken: Array, samples: Array, lengths: Array, totals: Array,
+    chain: Any, gibbs: int, start: int, done: int, steps: int, of: int, thin: int, gamma: float,
+    temperatures: Array, shares: Array, keywords: int, prior: Array, reach: int, model: Any, draws: Any,
+    spare: Any, tried: Array, taken: Array, samples: Array, lengths: Array, totals: Array,
 ) -> None:  # fmt: skip
-    """Steps `start` to start + steps - 1 of `of`; after every `thin` of them the sentence goes to the next
-    row of `samples` (int32), its length to `lengths` and log p to `totals`.
+    """Of the steps from `start` on, of `of`, those from `done` to `steps`; after every `thin` of them the
+    sentence goes to the next row of `samples` (int32), its length to `lengths` and log p to `totals`.
 
     A step is a change of a kind drawn by `shares` (REPLACE to SHIFT). `gibbs`: -1, units are replaced by
     Metropolis-Hastings; 0, drawn anew out of all; more, out of so many. `tried` and `taken` (int64[5]) count
@@ -611,7 +611,7 @@ def run(
     )  # fmt: skip
     ordinary, power = np.empty(words), -1.0
     odds = shares[INSERT] / shares[DELETE] if shares[DELETE] > 0 else 1.0
-    for s in range(steps):
+    for s in range(done, steps):
         temperature = heat(temperatures, start + s, of)
         kind = kind_of(shares, random)
         tried[kind] += 1

@@ -24,7 +24,15 @@ units before it and after it."""
 KINDS = ("replace", "insert", "delete", "swap", "shift")
 """Of changes, in the order in which their shares and counts stand."""
 START_TRIES = 2000  # sentences that energies refuse, until there is said to be none
+PIECE, GIBBS_PIECE = 20_000, 5_000  # steps after which a chain hears that it is abandoned
 ANY_WORD = 0.1  # the share of all words where others propose: each must be able to come up
+
+
+def lengths_between(least: int, most: int, bonus: float = 0.0) -> NDArray[np.float64]:
+    """The `prior` of a Target for `least` to `most` units, each of which adds `bonus` nats."""
+    prior = np.full(most + 1, -np.inf)
+    prior[least:] = bonus * np.arange(least, most + 1)
+    return prior
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,7 @@ class Sampler:
 
 class Chain:
     """A sentence that changes step by step. `tried` and `taken` (int64[5]) count changes by KINDS; where
-    `abandoned`, a run that is not compiled stops halfway."""
+    `abandoned`, a run stops halfway."""
 
     abandoned = False
 
@@ -197,12 +205,16 @@ class Chain:
         gibbs = -1 if gibbs is None else gibbs
         if not self.sampler.compiled:
             self._run_slowly(made, thin, kinds, gibbs, heat, start, of or steps)
-        else:
+            return made
+        piece = PIECE if gibbs < 0 else GIBBS_PIECE
+        for done in range(0, steps, piece):
+            if self.abandoned:
+                break
             kernels.run(
-                self._arrays, gibbs, start, steps, of or steps, thin, target.gamma, heat, kinds,
-                len(target.keywords), target.prior, target.model.order - 1, target.model.arrays,
-                self.sampler.draws, self._spare,
-                self.tried, self.taken, made.tokens, made.lengths, made.log_probabilities,
+                self._arrays, gibbs, start, done, min(done + piece, steps), of or steps, thin, target.gamma,
+                heat, kinds, len(target.keywords), target.prior, target.model.order - 1, target.model.arrays,
+                self.sampler.draws, self._spare, self.tried, self.taken, made.tokens, made.lengths,
+                made.log_probabilities,
             )  # fmt: skip
         return made
 

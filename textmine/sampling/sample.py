@@ -18,8 +18,7 @@ from textmine.parallel import ordered_map
 from textmine.progress import Progress, silent
 from textmine.sampling.chain import Chain, Sampler, Samples, Target
 
-BLOCKS = 50  # in which progress is told
-BLOCK = 1_000_000  # steps at most, if one sample is not further from the next: between blocks Ctrl-C is heard
+BLOCKS, MOST_BLOCKS = 50, 1000  # in which progress is told
 MOST_UNITS = 1 << 28  # of all samples: 1 GB, twice while they are joined
 TRIES = 1_000_000  # sentences drawn for one that fits
 
@@ -93,8 +92,8 @@ def _check_room(samples: int, target: Target) -> None:
 
 
 def _edges(number: int, steps: int) -> list[int]:
-    edges: list[int] = np.unique(np.linspace(0, number, max(BLOCKS, steps // BLOCK) + 1).astype(int)).tolist()
-    return edges
+    blocks = min(max(BLOCKS, steps // 1_000_000), MOST_BLOCKS)
+    return sorted({number * block // blocks for block in range(blocks + 1)})
 
 
 def _go(
