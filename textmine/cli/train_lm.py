@@ -30,6 +30,7 @@ from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling
 from textmine.cli.tokenizers import METAVAR
 from textmine.cli.training import BLOCK, LEAST_MEMORY, encoded
+from textmine.files import refuse_pipe
 
 if TYPE_CHECKING:
     from textmine.corpus import Corpus
@@ -128,6 +129,8 @@ def train_lm(
     least = cutoffs(prune, order)
     if memory is not None and memory < LEAST_MEMORY:
         raise typer.BadParameter(f"--memory must be at least {LEAST_MEMORY // 10**6}M")
+    if output.suffix.lower() != ".arpa":
+        refuse_pipe(output, "a model")
     cut_by = named_tokenizer(unit, tokenizer)
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
