@@ -83,8 +83,9 @@ def test_score_each_token(folder: Path) -> None:
         [1, 1, "a"], [1, 2, "b"], [1, 3, "</s>"], [2, None, None], [3, 1, "x"], [3, 2, "</s>"],
     ]  # fmt: skip
     values = [BIGRAM, BIGRAM, BIGRAM, 0.5 * UNKNOWN, UNIGRAM]
-    logs = [row[3] for row in table if row[3] is not None]
-    assert logs == pytest.approx(list(map(math.log, values)), rel=1e-5) and table[3][3] is None
+    assert [row[3] for row in table] == [False, False, False, None, True, False]
+    logs = [row[4] for row in table if row[4] is not None]
+    assert logs == pytest.approx(list(map(math.log, values)), rel=1e-5) and table[3][4] is None
     assert "1 line without a word" in done.stderr
 
 
@@ -219,7 +220,7 @@ def test_errors(folder: Path, tmp_path: Path) -> None:
         ((tmp_path / "gone.lm",), "gone.lm"),
         ((vectors,), "is no language model, or damaged"),
         ((cut_short,), "is no language model, or damaged"),
-        ((NOVEL,), "where an ARPA file begins"),
+        ((NOVEL,), "three-kingdoms.txt is no language model but a text, '"),
         ((model, tmp_path / "gone.txt"), "gone.txt"),
     ]
     for options, what in cases:
