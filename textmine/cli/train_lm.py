@@ -55,7 +55,8 @@ def train_lm(
         ),
     ],
     order: Annotated[
-        int, typer.Option("--order", metavar="N", min=1, max=9, help="Units in the longest n-grams.")
+        int,
+        typer.Option("--order", metavar="N", min=1, max=9, help="Units in the longest n-grams, from 1 to 9."),
     ] = 5,
     prune: Annotated[
         str | None,
@@ -111,8 +112,8 @@ def train_lm(
 
     It gives each character or word a probability by those before it, with interpolated modified Kneser-Ney
     smoothing as in KenLM. A line is a sentence, an empty one is left out. Nothing is random: the same text
-    and options give the same bytes, whatever --memory and --threads. `perplexity` and `score` ask the model.
-    An ARPA file does not tell what its units are.
+    and options give the same bytes, whatever --memory and --threads. `perplexity` and `score` ask the model
+    how likely a text is, `sample` draws sentences from it. An ARPA file does not tell what its units are.
 
     Examples:
 

@@ -135,8 +135,10 @@ def encoded(
         tell_losses(corpus, report)
         outside = f"; {store.outside} left out as rarer than {min_count} or beyond the vocabulary"
         report.note(
-            f"{counted(store.tokens, 'word')}, {len(store.vocabulary.words)} different"
-            + outside * (min_count > 1 or max_vocabulary is not None)
+            f"{counted(store.tokens, 'character' if tokenizer == 'char' else 'word')}, "
+            f"{len(store.vocabulary.words)} different"
+            + outside
+            * (min_count > 1 or max_vocabulary is not None)
         )
         if store.cut:
             report.note(
