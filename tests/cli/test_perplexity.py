@@ -97,6 +97,10 @@ def test_what_the_units_are(folder: Path) -> None:
     )
     assert json.loads(by_header.stdout)["tokens"] == 5
     assert json.loads(as_words.stdout)["tokens"] == 2
+    assert "other units" not in by_header.stderr
+    assert "trained on other units: its text was cut by --tokenizer char, this one by wh" in as_words.stderr
+    same = textmine("perplexity", folder / "novel.lm", "--unit", "char", stdin=text)
+    assert (same.returncode, same.stderr) == (0, "")
     arpa = textmine("perplexity", folder / "ab.arpa", stdin="a b\n")
     ours = textmine("perplexity", folder / "ab.lm", stdin="a b\n")
     assert arpa.stdout == ours.stdout
@@ -113,7 +117,10 @@ def test_models_of_a_lexicon_ask_for_it(folder: Path, tmp_path: Path) -> None:
     assert trained.returncode == 0, trained.stderr
     forgotten = textmine("perplexity", model, stdin="张飞大怒\n")
     assert rows(forgotten.stdout)[0]["unknown"] == "1" and f"by the lexicon {lexicon}" in forgotten.stderr
+    other = textmine("perplexity", model, "--unit", "char", stdin="张飞大怒\n")
+    assert f"other units: its text was cut by --tokenizer {lexicon}, this one by char" in other.stderr
     done = textmine("perplexity", model, "--tokenizer", lexicon, stdin="张飞大怒\n")
+    assert "other units" not in done.stderr
     assert (rows(done.stdout)[0]["tokens"], rows(done.stdout)[0]["unknown"]) == ("3", "0")
 
 
