@@ -13,6 +13,15 @@ from typing import IO
 from textmine.errors import InputError
 
 
+def refuse_pipe(path: str | Path, what: str) -> None:
+    """Raise InputError where `path` is a pipe or a device other than the one that takes all: `what`, which
+    is mapped into memory when it is read again, needs places to go back to."""
+    place = Path(path)
+    plain = place.is_file() or place.is_dir() or os.path.realpath(place) == os.devnull
+    if place.exists() and not plain:
+        raise InputError(f"{what} cannot be written to a pipe or a device, as {path} is", "name a file")
+
+
 @contextmanager
 def written(path: str | Path) -> Iterator[IO[bytes]]:
     """A file beside `path` that takes its name, and its permissions, when the block ends well.

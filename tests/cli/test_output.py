@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.program import PROBE, on_terminal, textmine
+from tests.cli.small import message
 from textmine.cli.output import RowFormat, atomic_writer, write_rows
 from textmine.errors import InputError
+from textmine.files import refuse_pipe
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 NUMBER = st.floats(allow_nan=False, allow_infinity=False)
@@ -192,3 +195,59 @@ def test_no_place_to_write(tmp_path: Path) -> None:
         atomic_writer(tmp_path / "no" / "x"),
     ):
         pass
+
+
+@pytest.mark.parametrize("format", [None, "jsonl"])
+def test_a_hyphen_is_standard_output(tmp_path: Path, format: str | None) -> None:
+    options = () if format is None else ("--format", format)
+    plain = textmine("rows", *options, program=PROBE, folder=tmp_path)
+    done = textmine("rows", "-o", "-", *options, program=PROBE, folder=tmp_path)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", plain.stdout)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_files_than_rows_are_not_called_a_hyphen(tmp_path: Path) -> None:
+    for command in (("train-lm", "-o"), ("discover-terms", "--lexicon")):
+        done = textmine(*command, "-", stdin="a b\n", folder=tmp_path)
+        assert done.returncode == 2 and "not go to standard output (-); name a file" in message(done.stderr)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_are_no_json_document(tmp_path: Path) -> None:
+    done = textmine("rows", "-o", "o.json", program=PROBE, folder=tmp_path)
+    assert done.returncode == 2 and "ends in .jsonl" in message(done.stderr)
+    assert list(tmp_path.iterdir()) == []
+    done = textmine("rows", "-o", "o.JSON", "--format", "jsonl", program=PROBE, folder=tmp_path)
+    assert done.returncode == 0 and (tmp_path / "o.JSON").read_text("utf-8").startswith('{"term": "三国"')
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (("train-lm", "-o"), "m"),
+        (("train-glove", "-o"), "v.npz"),
+        (("train-word2vec", "-o"), "v.npz"),
+        (("train-svd", "-o"), "v.npz"),
+        (("similarity", "a.txt", "b.txt", "--mode", "search", "--index"), "i"),
+    ],
+)
+def test_files_to_be_mapped_do_not_go_into_a_pipe(
+    command: tuple[str, ...], name: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).symlink_to("/dev/stdout")
+    done = textmine(*command, name, stdin="a b\n" * 9, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr.count("\n") == 1
+    assert done.stderr.endswith(f" cannot be written to a pipe or a device, as {name} is; name a file\n")
+
+
+def test_the_library_refuses_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path, pipe in ((tmp_path / "pipe", True), (tmp_path / "new", False), (Path(os.devnull), False)):
+        with pytest.raises(InputError, match=r"pipe is; name a file") if pipe else nullcontext():
+            refuse_pipe(path, "a model")
+
+
+def test_text_of_a_model_may_go_into_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "m.arpa").symlink_to("/dev/stdout")
+    done = textmine("train-lm", "--order", "2", "-qo", "m.arpa", stdin="a b\n", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("\\data\\\nngram 1=5\n")

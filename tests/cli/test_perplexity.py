@@ -83,8 +83,9 @@ def test_score_each_token(folder: Path) -> None:
         [1, 1, "a"], [1, 2, "b"], [1, 3, "</s>"], [2, None, None], [3, 1, "x"], [3, 2, "</s>"],
     ]  # fmt: skip
     values = [BIGRAM, BIGRAM, BIGRAM, 0.5 * UNKNOWN, UNIGRAM]
-    logs = [row[3] for row in table if row[3] is not None]
-    assert logs == pytest.approx(list(map(math.log, values)), rel=1e-5) and table[3][3] is None
+    assert [row[3] for row in table] == [False, False, False, None, True, False]
+    logs = [row[4] for row in table if row[4] is not None]
+    assert logs == pytest.approx(list(map(math.log, values)), rel=1e-5) and table[3][4] is None
     assert "1 line without a word" in done.stderr
 
 
@@ -96,6 +97,10 @@ def test_what_the_units_are(folder: Path) -> None:
     )
     assert json.loads(by_header.stdout)["tokens"] == 5
     assert json.loads(as_words.stdout)["tokens"] == 2
+    assert "other units" not in by_header.stderr
+    assert "trained on other units: its text was cut by --tokenizer char, this one by wh" in as_words.stderr
+    same = textmine("perplexity", folder / "novel.lm", "--unit", "char", stdin=text)
+    assert (same.returncode, same.stderr) == (0, "")
     arpa = textmine("perplexity", folder / "ab.arpa", stdin="a b\n")
     ours = textmine("perplexity", folder / "ab.lm", stdin="a b\n")
     assert arpa.stdout == ours.stdout
@@ -112,7 +117,10 @@ def test_models_of_a_lexicon_ask_for_it(folder: Path, tmp_path: Path) -> None:
     assert trained.returncode == 0, trained.stderr
     forgotten = textmine("perplexity", model, stdin="张飞大怒\n")
     assert rows(forgotten.stdout)[0]["unknown"] == "1" and f"by the lexicon {lexicon}" in forgotten.stderr
+    other = textmine("perplexity", model, "--unit", "char", stdin="张飞大怒\n")
+    assert f"other units: its text was cut by --tokenizer {lexicon}, this one by char" in other.stderr
     done = textmine("perplexity", model, "--tokenizer", lexicon, stdin="张飞大怒\n")
+    assert "other units" not in done.stderr
     assert (rows(done.stdout)[0]["tokens"], rows(done.stdout)[0]["unknown"]) == ("3", "0")
 
 
@@ -219,7 +227,7 @@ def test_errors(folder: Path, tmp_path: Path) -> None:
         ((tmp_path / "gone.lm",), "gone.lm"),
         ((vectors,), "is no language model, or damaged"),
         ((cut_short,), "is no language model, or damaged"),
-        ((NOVEL,), "where an ARPA file begins"),
+        ((NOVEL,), "three-kingdoms.txt is no language model but a text, '"),
         ((model, tmp_path / "gone.txt"), "gone.txt"),
     ]
     for options, what in cases:

@@ -425,7 +425,7 @@ def test_models_of_another_kind(model: Path, tmp_path: Path) -> None:
     cases = [
         (short, "is no language model, or damaged"),
         (ROOT / "data" / "jargon.npz", "is no language model, or damaged"),
-        (NOVEL, "where an ARPA file begins"),
+        (NOVEL, "is no language model but a text"),
         (tmp_path / "gone.lm", "there is no file"),
     ]
     for path, what in cases:

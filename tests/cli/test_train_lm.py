@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import signal
 import subprocess
 import time
@@ -83,6 +84,7 @@ def test_the_same_bytes_from_any_place_in_any_room(tmp_path: Path) -> None:
         done = textmine("train-lm", *options, "-o", out, stdin=stdin)
         assert done.returncode == 0, done.stderr
         assert ("units are characters" in done.stderr) == (not models)
+        assert re.search(r"^\d+ characters, \d+ different$", done.stderr, re.MULTILINE)
         models.append(out.read_bytes())
     assert models[0] == models[1] == models[2]
     header = {"unit": "char", "tokenizer": "char", "order": 5, "prune": [0]}
@@ -154,6 +156,11 @@ def test_characters_are_no_words() -> None:
         named_tokenizer("char", "jieba")
 
 
+def test_help_tells_the_bounds_and_who_asks_the_model() -> None:
+    said = message(textmine("train-lm", "--help", environment={"COLUMNS": "200"}).stdout)
+    assert "from 1 to 9" in said and "sample draws sentences from it" in said
+
+
 def test_the_text_is_not_written_over(tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text(TEXT)
@@ -173,7 +180,7 @@ def test_interrupted(tmp_path: Path) -> None:
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
-            if "words," in line:
+            if "characters," in line:
                 break
         time.sleep(0.1)
         process.send_signal(signal.SIGINT)

@@ -226,7 +226,7 @@ def test_ngrams_whose_parts_are_missing(
     ("old", "new", "line", "what"),
     [
         ("\\data\\\n", "", 1, "'ngram 1=4' where an ARPA file begins with \\data\\"),
-        ("\\data\\\n", "玄德曰\n", 1, "'玄德曰' where an ARPA file begins with \\data\\"),
+        ("\\data\\\n", "\\date\\\n", 1, "'\\date\\' where an ARPA file begins with \\data\\"),
         ("ngram 1=4\nngram 2=3\nngram 3=1\n", "", 2, "no counts of n-grams"),
         ("ngram 2=3", "ngram 3=3", 3, "'ngram 3=3' instead of ngram 2=COUNT"),
         ("ngram 2=3", "ngram 2=many", 3, "'ngram 2=many' instead of ngram 2=COUNT"),
@@ -291,5 +291,7 @@ def test_more_ngrams_than_numbers(tmp_path: Path) -> None:
 
 
 def test_a_line_without_end(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="line 1: too long for an ARPA file"):
+    with pytest.raises(ModelError, match="line 2: too long for an ARPA file"):
+        read(tmp_path, b"\\data\\\n" + b"x" * (3 << 20))
+    with pytest.raises(ModelError, match=r"line 1: '.data.x*\.\.\.' where an ARPA file begins"):
         read(tmp_path, b"\\data\\" + b"x" * (3 << 20))

@@ -44,11 +44,13 @@ def test_the_content_decides_how_it_is_read(poem: LanguageModel, tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        (b"", "is empty"),
-        (b"\n\n", "ends after line 2, before"),
-        (np.random.default_rng(3).bytes(5000), "where an ARPA file begins with"),
-        (b"5 3\nthe 0.1 0.2 0.3\n", "line 1: '5 3' where an ARPA file begins with"),
-        ("玄德曰".encode(), "where an ARPA file begins with"),
+        (b"", "file is no language model: it is empty; name one of train-lm, or an ARPA file$"),
+        (b"\n\n", "is no language model: it is empty"),
+        (b"\\data\\\n\n", "no counts of n-grams"),
+        (np.random.default_rng(3).bytes(5000), "file is no language model; name one"),
+        (b"5 3\nthe 0.1 0.2 0.3\n", "is no language model but a text, '5 3...'; name one of train-lm"),
+        ("玄德曰".encode() * 400_000, f"no language model but a text, '{'玄德曰' * 13}玄...'; name one"),
+        ("玄德曰".encode("gb18030"), "file is no language model; name one"),
         (b"PK\x03\x04" + bytes(100), "is no language model, or damaged"),
         (KENLM_BINARY + b" format version 5\n", "KenLM's binary format"),
     ],

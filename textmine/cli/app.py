@@ -29,7 +29,7 @@ from textmine.cli.evaluate_vectors import evaluate_vectors
 from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.neighbors import neighbors
-from textmine.cli.output import output_path
+from textmine.cli.output import output_path, rows_path
 from textmine.cli.perplexity import perplexity
 from textmine.cli.progress import drop
 from textmine.cli.sample import sample
@@ -83,6 +83,7 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
     def guarded(*args: object, **options: object) -> None:
         refuse_overwriting(options, written_options(command))
+        refuse_json(options)
         try:
             command(*args, **options)
             sys.stdout.flush()
@@ -100,7 +101,9 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             drop(sys.stdout)
-            todo = "make room, or put temporary files elsewhere with --tmp-dir"
+            todo = "make room where the output goes"  # which it is does not tell: it may be standard output
+            if "tmp_dir" in options:
+                todo += ", or put temporary files elsewhere with --tmp-dir"
             raise fail(name, ResourceError("no space left on the disk", todo)) from None
         except KeyboardInterrupt:
             print(f"textmine {name}: interrupted", file=sys.stderr)
@@ -116,7 +119,7 @@ def written_options(command: Callable[..., None]) -> list[str]:
         name
         for name, hint in hints.items()
         for info in typing.get_args(hint)
-        if getattr(info, "callback", None) in (output_path, vectors_path)
+        if getattr(info, "callback", None) in (output_path, rows_path, vectors_path)
     ]
 
 
@@ -132,6 +135,17 @@ def refuse_overwriting(options: Mapping[str, object], written: list[str]) -> Non
                     raise typer.BadParameter(f"{path} would be written twice; give another place for one")
                 if _same_file(path, source):
                     raise typer.BadParameter(f"{path} is read, too; give another place for the output")
+
+
+def refuse_json(options: Mapping[str, object]) -> None:
+    """Rows are no JSON document, which a name in .json would promise; --format may say what they are."""
+    for name in ("output", "trace"):
+        path = options.get(name)
+        told = name == "output" and options.get("format", "text") is not None
+        if isinstance(path, Path) and path.suffix.lower() == ".json" and not told:
+            raise typer.BadParameter(
+                f"{path}: rows are written as JSON Lines, a file of which ends in .jsonl"
+            )
 
 
 def _same_file(path: Path, source: str | Path, made: bool = False) -> bool:

@@ -69,6 +69,11 @@ def tokenizer_of(model: LanguageModel, unit: Unit | None, tokenizer: str | None,
         return str(told)
     named = named_tokenizer(unit, tokenizer)
     if named is not None:
+        if told is not None and named != told and (named in NAMES or told in NAMES):
+            report.note(
+                f"the model was trained on other units: its text was cut by --tokenizer {told}, this one by "
+                f"{named} (without --unit and --tokenizer it is cut as the model tells)"
+            )
         return named
     if told is None:
         if all(len(word) == 1 for word in model.words[3:]):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
-from textmine.cli.output import RowFormat, output_path
+from textmine.cli.output import RowFormat, rows_path
 
 INPUT, OUTPUT, RUN = "Input", "Output", "Run"  # panels of --help
 
@@ -130,7 +130,7 @@ OutputOption: TypeAlias = Annotated[
         "-o",
         metavar="FILE",
         help="Write here instead of standard output; the file is whole or not there.",
-        callback=output_path,
+        callback=rows_path,
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -99,10 +99,17 @@ def atomic_writer(path: str | Path) -> Iterator[TextIO]:
         stream.detach()
 
 
+def rows_path(path: Path | None) -> Path | None:
+    """Callback of --output of rows, where "-" is standard output, as nothing is; see output_path."""
+    return None if path is None or str(path) == "-" else output_path(path)
+
+
 def output_path(path: Path | None) -> Path | None:
     """Callback of options that name a file to write: a wrong place is told before the work, not after it."""
     if path is None:
         return path
+    if str(path) == "-":
+        raise typer.BadParameter("this does not go to standard output (-); name a file")
     try:
         folder, place = path.is_dir(), path.absolute().parent.is_dir()
     except OSError as error:

@@ -273,15 +273,16 @@ def sample(
     accepted and whether the chains agree (split R-hat, effective samples). Where they do, the count says how
     likely a sentence is.
 
+    The likeliest sentences of some length around words: --keywords 曹操,刘备 --method annealing --length
+    12-24 --length-bonus 3. Some that say what another does: --near TEXT --length 8-12 --novelty 2.
+
     Examples:
 
         textmine train-lm data/*doms.txt -qo m; textmine sample m --length 12
 
         textmine train-lm data/*doms.txt -qo m; textmine sample m --keywords 曹操
 
-        textmine sample m --keywords 曹操,刘备 --method annealing --length 12-24 --length-bonus 3
-
-        textmine sample m --near 曹操领兵追赶刘备。 --length 8-12 --novelty 2
+        textmine train-lm data/*doms.txt -qo m; textmine sample m --near 曹操大怒。
     """
     from textmine.cli import sampled
     from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them

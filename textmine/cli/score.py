@@ -76,7 +76,7 @@ def score(
     Rows have the number of the line (or record), how many tokens it has (units and the end of the sentence)
     and how many of them are unknown, the natural log probability of all, and exp(-log_probability / tokens).
     A line without a word has no score. A record of several lines is several sentences, as in training. With
-    --per-token each token has a row; the end of a sentence is `</s>`.
+    --per-token each token has a row, which says whether it is unknown; the end of a sentence is `</s>`.
 
     Examples:
 
@@ -104,7 +104,7 @@ def score(
             records = _Records(corpus, show_texts)
             pieces = scored(loaded, records.texts(), cut)
             if per_token:
-                columns: tuple[str, ...] = ("line", "place", "token", "log_probability")
+                columns: tuple[str, ...] = ("line", "place", "token", "unknown", "log_probability")
                 rows = _token_rows(pieces, records)
             else:
                 columns = ("line", "tokens", "unknown", "log_probability", "perplexity")
@@ -189,16 +189,18 @@ def _rows(pieces: Iterable[Scored], records: _Records) -> Iterator[Row]:
 
 
 def _token_rows(pieces: Iterable[Scored], records: _Records) -> Iterator[Row]:
+    from textmine.kernels.language import UNK
+
     place = 0
     for piece in pieces:
-        words, logs = piece.words(), piece.logs.tolist()
+        words, unknown, logs = piece.words(), (piece.units == UNK).tolist(), piece.logs.tolist()
         for record, here, last in records.parts(piece):
-            for word, log in zip(words[here], logs[here], strict=True):
+            for token in zip(words[here], unknown[here], logs[here], strict=True):
                 place += 1
-                yield record.number, place, word, log
+                yield record.number, place, *token
             if not last:
                 continue
             if not place:
                 records.empty += 1
-                yield record.number, None, None, None
+                yield record.number, None, None, None, None
             place = 0

@@ -30,6 +30,7 @@ from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 from textmine.cli.tokenizers import METAVAR
+from textmine.files import refuse_pipe
 
 MODEL = "Words and weights"
 LITTLE = 0.5  # of the words with a vector, on average: a sign that texts and vectors do not go together
@@ -315,6 +316,8 @@ def _is_free(path: Path) -> bool:
 
 def _check(given: SimpleNamespace) -> None:
     """Refuse what does not go together or would have no effect, before any work. `given`: the options."""
+    if given.index is not None and given.b is not None:
+        refuse_pipe(given.index, "an index")
     metric, mode, search = given.metric or "wmd", given.mode, given.mode == "search"
     exact, rows = metric in ("wmd", "wrd"), mode in ("lines", "documents")
     array = given.output is not None and given.output.suffix.lower() == ".npy"

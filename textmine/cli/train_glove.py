@@ -33,6 +33,7 @@ from textmine.cli.training import (
     TokenizerOption,
     VectorsOption,
     WindowOption,
+    check_place,
     encoded,
     pair_memory,
 )
@@ -150,6 +151,7 @@ def train_glove(
         raise typer.BadParameter(f"--tables shared does not go with {what}; choose concat or sum")
     if tables is None and not symmetric:
         tables = "sum"
+    check_place(output)
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
         tune_allocator()

@@ -30,6 +30,7 @@ from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling
 from textmine.cli.tokenizers import METAVAR
 from textmine.cli.training import BLOCK, LEAST_MEMORY, encoded
+from textmine.files import refuse_pipe
 
 if TYPE_CHECKING:
     from textmine.corpus import Corpus
@@ -54,7 +55,8 @@ def train_lm(
         ),
     ],
     order: Annotated[
-        int, typer.Option("--order", metavar="N", min=1, max=9, help="Units in the longest n-grams.")
+        int,
+        typer.Option("--order", metavar="N", min=1, max=9, help="Units in the longest n-grams, from 1 to 9."),
     ] = 5,
     prune: Annotated[
         str | None,
@@ -110,8 +112,8 @@ def train_lm(
 
     It gives each character or word a probability by those before it, with interpolated modified Kneser-Ney
     smoothing as in KenLM. A line is a sentence, an empty one is left out. Nothing is random: the same text
-    and options give the same bytes, whatever --memory and --threads. `perplexity` and `score` ask the model.
-    An ARPA file does not tell what its units are.
+    and options give the same bytes, whatever --memory and --threads. `perplexity` and `score` ask the model
+    how likely a text is, `sample` draws sentences from it. An ARPA file does not tell what its units are.
 
     Examples:
 
@@ -128,6 +130,8 @@ def train_lm(
     least = cutoffs(prune, order)
     if memory is not None and memory < LEAST_MEMORY:
         raise typer.BadParameter(f"--memory must be at least {LEAST_MEMORY // 10**6}M")
+    if output.suffix.lower() != ".arpa":
+        refuse_pipe(output, "a model")
     cut_by = named_tokenizer(unit, tokenizer)
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)

@@ -31,6 +31,7 @@ from textmine.cli.training import (
     TokenizerOption,
     VectorsOption,
     WindowOption,
+    check_place,
     encoded,
 )
 
@@ -109,6 +110,7 @@ def train_svd(
     from textmine.memory import tune_allocator
     from textmine.vectors.svd import train_svd as train
 
+    check_place(output)
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
         tune_allocator()

@@ -30,6 +30,7 @@ from textmine.cli.training import (
     TokenizerOption,
     VectorsOption,
     WindowOption,
+    check_place,
     encoded,
 )
 
@@ -129,6 +130,7 @@ def train_word2vec(
         raise typer.BadParameter("--tables shared does not go with --loss hierarchical; it needs two")
     if negative is not None and loss == "hierarchical":
         raise typer.BadParameter("--negative does not go with --loss hierarchical, which draws no words")
+    check_place(output)
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
         tune_allocator()

@@ -14,6 +14,7 @@ from textmine.cli.options import OUTPUT, RUN, parse_size
 from textmine.cli.output import output_path
 from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import METAVAR, cutter
+from textmine.files import refuse_pipe
 
 if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
@@ -34,6 +35,12 @@ def vectors_path(path: Path) -> Path:
         raise typer.BadParameter(f"{path} has none of the endings {' '.join(ENDINGS)}, which say the format")
     output_path(path)
     return path
+
+
+def check_place(output: Path) -> None:
+    """Raise InputError, before the work, where vectors could not be written for the kind of place it is."""
+    if output.suffix.lower() == ".npz":
+        refuse_pipe(output, ".npz")
 
 
 VectorsOption: TypeAlias = Annotated[
@@ -128,8 +135,10 @@ def encoded(
         tell_losses(corpus, report)
         outside = f"; {store.outside} left out as rarer than {min_count} or beyond the vocabulary"
         report.note(
-            f"{counted(store.tokens, 'word')}, {len(store.vocabulary.words)} different"
-            + outside * (min_count > 1 or max_vocabulary is not None)
+            f"{counted(store.tokens, 'character' if tokenizer == 'char' else 'word')}, "
+            f"{len(store.vocabulary.words)} different"
+            + outside
+            * (min_count > 1 or max_vocabulary is not None)
         )
         if store.cut:
             report.note(

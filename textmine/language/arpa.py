@@ -122,6 +122,7 @@ class _Lines:
     def __init__(self, source: Source, on_progress: Progress) -> None:
         self.name = source.name
         self.number = 0
+        self.begun = False  # that is, \\data\\ was there
         self._batches = _batches(
             source, lambda position: on_progress("loading the model", position, source.size)
         )
@@ -133,8 +134,9 @@ class _Lines:
         while self._at == len(self._batch):
             batch = next(self._batches, None)
             if batch is None:
-                what = f"ends after line {self.number}, before \\end\\" if self.number else "is empty"
-                raise ModelError(f"{self.name} {what}", _AGAIN)
+                if not self.begun:
+                    raise self.no_model(": it is empty")
+                raise ModelError(f"{self.name} ends after line {self.number}, before \\end\\", _AGAIN)
             self._at, self._batch = 0, batch
         lines = self._batch[self._at : self._at + most]
         self._at += len(lines)
@@ -151,6 +153,9 @@ class _Lines:
         if (line := self.next()) != mark:
             raise self.error(f"{_shown(line)} instead of {mark.decode()}")
 
+    def no_model(self, what: str) -> ModelError:
+        return ModelError(f"{self.name} is no language model{what}", "name one of train-lm, or an ARPA file")
+
     def error(self, what: str, line: int | None = None) -> ModelError:
         return ModelError(f"{self.name}, line {line or self.number}: {what}", _AGAIN)
 
@@ -164,6 +169,8 @@ def _batches(source: Source, on_position: Callable[[int], None]) -> Iterator[lis
         if lines:
             yield lines
         if len(rest) > LONGEST_LINE:
+            if number == 1:  # such as a text without line ends: told by its beginning
+                yield [rest]
             raise ModelError(f"{source.name}, line {number}: too long for an ARPA file", _AGAIN)
     if rest:
         yield [rest]
@@ -174,7 +181,12 @@ def _sizes(lines: _Lines) -> list[int]:
     while (line := lines.next()).startswith(b"#"):
         pass
     if line.removeprefix(b"\xef\xbb\xbf") != b"\\data\\":
-        raise lines.error(f"{_shown(line)} where an ARPA file begins with \\data\\")
+        if line.startswith((b"\\", b"ngram ")):
+            raise lines.error(f"{_shown(line)} where an ARPA file begins with \\data\\")
+        text = " ".join(line[:160].decode("utf-8-sig", "replace")[:40].split())
+        readable = text.isprintable() and "\ufffd" not in text
+        raise lines.no_model(f" but a text, '{text}...'" if readable else "")
+    lines.begun = True
     sizes: list[int] = []
     while line := lines.take(1)[0].strip():
         count = _COUNT.fullmatch(line)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from textmine.arrays import add_array, map_array
 from textmine.corpus.lookup import UNKNOWN, look_up
 from textmine.errors import InputError, ModelError
-from textmine.files import written
+from textmine.files import refuse_pipe, written
 from textmine.kernels import language as kernels
 from textmine.kernels.language import EMPTY, EOS, UNK
 from textmine.language.kneser_ney import Smoothed
@@ -134,6 +134,7 @@ class LanguageModel:
             "words": np.frombuffer("\n".join(self.words).encode("utf-8", "surrogatepass"), np.uint8),
             **{name: getattr(self, name) for name in _ARRAYS},
         }
+        refuse_pipe(path, "a language model")
         with written(path) as stream, zipfile.ZipFile(stream, "w") as archive:
             for name, array in members.items():
                 add_array(archive, stream, name, array)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from textmine.arrays import add_array, map_array
 from textmine.errors import InputError, ModelError
-from textmine.files import written
+from textmine.files import refuse_pipe, written
 from textmine.kernels import relaxed
 from textmine.parallel import ordered_map, thread_count
 from textmine.similarity.bags import UNIT, Masses
@@ -102,6 +102,7 @@ class TransportIndex:
             "shares": self._shares,
             **arrays,
         }
+        refuse_pipe(path, "an index")
         with written(path) as stream, zipfile.ZipFile(stream, "w") as archive:
             for name, array in members.items():
                 add_array(archive, stream, name, array)

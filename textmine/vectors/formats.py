@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from textmine.arrays import add_array, map_array, read_array
 from textmine.corpus.sources import Source, find_sources, read
 from textmine.errors import InputError, ModelError
-from textmine.files import written
+from textmine.files import refuse_pipe, written
 from textmine.progress import Progress, silent
 from textmine.vectors.rows import Table, read_binary, read_text
 
@@ -122,6 +122,8 @@ def write_vectors(
     if format is None:
         format = ENDINGS.get(Path(path).suffix.lower(), "npz")
     _check(words, matrix, format)
+    if format == "npz":
+        refuse_pipe(path, ".npz")
     with written(path) as stream:
         if format == "npz":
             _write_npz(stream, words, matrix, counts, header)
