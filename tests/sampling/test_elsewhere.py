@@ -104,12 +104,12 @@ propose, weigh, shares_of = Chain._propose, Chain._weigh, Chain._shares
 
 
 def without_shares(chain: Chain, kind: int, *given: Any) -> Any:
-    i, unit, delta, ratio = propose(chain, kind, *given)
+    i, unit, ratio = propose(chain, kind, *given)
     if i >= 0:
         shares = shares_of(chain, i, kind)
         ratio += math.log(shares[unit]) if kind != kernels.DELETE else 0.0
         ratio -= math.log(shares[chain.tokens[i]]) if kind != kernels.INSERT else 0.0
-    return i, unit, delta, ratio
+    return i, unit, ratio
 
 
 def without_odds(chain: Chain, kind: int, odds: float, temperature: float) -> Any:
@@ -117,8 +117,8 @@ def without_odds(chain: Chain, kind: int, odds: float, temperature: float) -> An
 
 
 def without_division(chain: Chain, i: int, *given: Any) -> Any:
-    units, deltas, weights = weigh(chain, i, *given)
-    return units, deltas, weights + np.log(shares_of(chain, i, kernels.REPLACE)[units])
+    units, weights = weigh(chain, i, *given)
+    return units, weights + np.log(shares_of(chain, i, kernels.REPLACE)[units])
 
 
 def knowing(chain: Chain, i: int, kind: int) -> Any:

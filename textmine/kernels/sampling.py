@@ -8,7 +8,6 @@ owners   int32[most + 1]    the keyword (from 1) that a unit belongs to and may 
 before   int32[most + 2]    the model's state before each token
 logs     float64[most + 1]  the log probability of each token
 numbers  int64[1]           the length, EOS left out
-total    float64[1]         log p(x)
 random   uint64[1]          the state of the generator
 
 Candidates for a place come from a mixture of four distributions, which know the units around the place but
@@ -215,9 +214,9 @@ def density(found: Any, unit: Number, model: Any, draws: Any) -> float:
 
 
 @kernel_inner
-def put(chain: Any, i: int, unit: int, kind: int, delta: float, model: Any) -> None:
-    """Make the change that `change` has weighed: it adds `delta`."""
-    tokens, owners, before, logs, numbers, total, _ = chain
+def put(chain: Any, i: int, unit: int, kind: int, model: Any) -> None:
+    """Make the change that `change` has weighed."""
+    tokens, owners, before, logs, numbers, _random = chain
     n = numbers[0]
     if kind == REPLACE:
         tokens[i] = unit
@@ -234,7 +233,6 @@ def put(chain: Any, i: int, unit: int, kind: int, delta: float, model: Any) -> N
             before[j + 1] = before[j + 2]
         n -= 1
     numbers[0] = n
-    total[0] += delta
     rescore(tokens, before, logs, n, i, model)
 
 
@@ -247,17 +245,17 @@ def accepted(log_ratio: float, random: Array) -> bool:
 @kernel_inner
 def propose(
     chain: Any, kind: int, gamma: float, temperature: float, prior: Array, odds: float, model: Any, draws: Any
-) -> tuple[int, Number, float, Number]:  # fmt: skip
+) -> tuple[int, Number, Number]:  # fmt: skip
     """A change of this kind at a place drawn from all: the place (-1: none is made), the unit that comes or
-    goes, what it adds to log p(x), and the log of pi(y) q(x) / (pi(x) q(y)), with which it is to be accepted.
+    goes, and the log of pi(y) q(x) / (pi(x) q(y)), with which it is to be accepted.
 
     `odds`: how often insertions are tried for each deletion. From n units there are n + 1 gaps to insert in,
     and from n + 1 units n + 1 to delete: the places cancel. Gaps within keywords and units of keywords count
     among the places, and nothing is done there; else their numbers would have to be in the ratio.
     """
-    tokens, owners, before, logs, numbers, _total, random = chain
+    tokens, owners, before, logs, numbers, random = chain
     n = numbers[0]
-    none = (-1, 0, 0.0, 0.0)
+    none = (-1, 0, 0.0)
     i = int(uniform(random) * (n + (kind == INSERT)))
     if kind == INSERT:
         if n + 1 >= prior.size or (0 < i < n and owners[i] and owners[i] == owners[i - 1]):
@@ -277,22 +275,22 @@ def propose(
             unit = np.int64(draw(found, random, model, draws))
             ratio = math.log(here / density(found, unit, model, draws))
     delta = change(tokens, before, logs, n, i, unit, kind, model)
-    return i, unit, delta, ratio + gamma * delta / temperature
+    return i, unit, ratio + gamma * delta / temperature
 
 
 @kernel_inner
 def weigh(
-    chain: Any, i: int, gamma: float, temperature: float, model: Any, draws: Any, units: Array, deltas: Array,
+    chain: Any, i: int, gamma: float, temperature: float, model: Any, draws: Any, units: Array,
     weights: Array, drawn: bool,
 ) -> None:  # fmt: skip
-    """Candidates for place i, what each adds to log p(x), and log weights to draw one of them by.
+    """Candidates for place i, and log weights to draw one of them by.
 
     If `drawn`, the first of `units` (int64) is the one that is there and the others are drawn from q, with
     weights pi(y) / q(y): given the set, each of it could have been the one that was there, so that pi stays
     as it is (H. Tjelmeland, Using all Metropolis-Hastings proposals to estimate mean values, 2004). Else they
     are all words, with weights pi(y).
     """
-    tokens, _owners, before, logs, numbers, _total, random = chain
+    tokens, _owners, before, logs, numbers, random = chain
     n = numbers[0]
     listed = lists(tokens, i, tokens[i + 1], model, draws)
     for k in range(units.size):
@@ -300,10 +298,9 @@ def weigh(
         if drawn:
             unit = np.int64(tokens[i] if k == 0 else draw(listed, random, model, draws))
         units[k] = unit
-        deltas[k] = 0.0
+        weights[k] = 0.0
         if unit != tokens[i]:
-            deltas[k] = change(tokens, before, logs, n, i, unit, REPLACE, model)
-        weights[k] = gamma * deltas[k] / temperature
+            weights[k] = gamma * change(tokens, before, logs, n, i, unit, REPLACE, model) / temperature
         if drawn:
             weights[k] -= math.log(density(listed, unit, model, draws))
 
@@ -386,7 +383,7 @@ def conditional(chain: Any, i: int, model: Any, draws: Any, scratch: Any) -> tup
     """
     first, units, logs, backoffs, states, shorter = model
     _words, _below, left_first, left_units, left_nodes, _left_below = draws
-    tokens, _owners, before, now, numbers, _total, _random = chain
+    tokens, _owners, before, now, numbers, _random = chain
     found, deltas, after, seen, path, sums = scratch
     n = numbers[0]
     count = 0
@@ -482,7 +479,7 @@ def forget(places: Array, start: int, stop: int) -> None:
 @kernel_inner
 def free_place(chain: Any) -> int:
     """A place drawn from all, -1 where its unit is a keyword's."""
-    _tokens, owners, _before, _logs, numbers, _total, random = chain
+    _tokens, owners, _before, _logs, numbers, random = chain
     i = int(uniform(random) * numbers[0])
     return -1 if numbers[0] == 0 or owners[i] else i
 
@@ -491,7 +488,7 @@ def free_place(chain: Any) -> int:
 def exchange(chain: Any, keywords: int, spare: Any, model: Any) -> float:
     """Into `spare` (arrays as tokens, owners, before and logs of the chain): the sentence with two keywords,
     drawn from all, in each other's place. What that adds to log p(x)."""
-    tokens, owners, before, logs, numbers, _total, random = chain
+    tokens, owners, before, logs, numbers, random = chain
     n = numbers[0]
     one = 1 + int(uniform(random) * keywords)
     other = 1 + int(uniform(random) * (keywords - 1))
@@ -525,7 +522,7 @@ def shift(chain: Any, keywords: int, spare: Any, model: Any) -> tuple[bool, floa
     """Into `spare`: the sentence with a keyword and the free unit before or after it, both drawn from all, in
     each other's place. Whether there is such a unit, and what that adds to log p(x). Drawn in the other
     direction, the same keyword goes back: the chances are the same."""
-    tokens, owners, before, logs, numbers, _total, random = chain
+    tokens, owners, before, logs, numbers, random = chain
     n = numbers[0]
     keyword = 1 + int(uniform(random) * keywords)
     after = uniform(random) < 0.5
@@ -554,14 +551,13 @@ def shift(chain: Any, keywords: int, spare: Any, model: Any) -> tuple[bool, floa
 
 
 @kernel
-def put_exchanged(chain: Any, spare: Any, delta: float) -> None:
+def put_exchanged(chain: Any, spare: Any) -> None:
     """Make the change that `exchange` or `shift` has weighed."""
-    tokens, owners, before, logs, numbers, total, _random = chain
+    tokens, owners, before, logs, numbers, _random = chain
     n = numbers[0]
     others, their_owners, their_before, their_logs = spare
     tokens[:n], owners[:n] = others[:n], their_owners[:n]
     before[: n + 2], logs[: n + 1] = their_before[: n + 2], their_logs[: n + 1]
-    total[0] += delta
 
 
 @kernel_inner
@@ -596,9 +592,9 @@ def run(
     Metropolis-Hastings; 0, drawn anew out of all; more, out of so many. `tried` and `taken` (int64[5]) count
     the changes of each kind.
     """
-    tokens, _owners, before, logs, numbers, _total, random = chain
+    tokens, _owners, _before, logs, numbers, random = chain
     size = max(gibbs, 1)
-    units, deltas, weights = np.empty(size, np.int64), np.empty(size), np.empty(size)
+    units, weights = np.empty(size, np.int64), np.empty(size)
     words = draws[0].size if gibbs == 0 else 0
     kept = min(tokens.size, max(MOST_KEPT // words, 1)) if gibbs == 0 else 1
     slots = (
@@ -622,7 +618,7 @@ def run(
             elif kind == SWAP and keywords > 1:
                 possible, delta = True, exchange(chain, keywords, spare, model)
             if possible and accepted(gamma * delta / temperature, random):
-                put_exchanged(chain, spare, delta)
+                put_exchanged(chain, spare)
                 taken[kind] += 1
                 forget(slots[0], 0, tokens.size)
         elif kind == REPLACE and gibbs >= 0:
@@ -637,20 +633,19 @@ def run(
                     fill_slot(chain, i, slot, power, ordinary, model, draws, scratch, slots)
                 unit = draw_kept(slot, ordinary, slots, random)
                 if unit != tokens[i]:
-                    delta = change(tokens, before, logs, numbers[0], i, unit, REPLACE, model)
-                    put(chain, i, unit, REPLACE, delta, model)
+                    put(chain, i, unit, REPLACE, model)
                     taken[kind] += 1
                     forget(slots[0], i - reach, i + reach + 1)
             elif i >= 0:
-                weigh(chain, i, gamma, temperature, model, draws, units, deltas, weights, True)
+                weigh(chain, i, gamma, temperature, model, draws, units, weights, True)
                 k = choose(weights, random)
                 if units[k] != tokens[i]:
-                    put(chain, i, units[k], REPLACE, deltas[k], model)
+                    put(chain, i, units[k], REPLACE, model)
                     taken[kind] += 1
         else:
-            i, unit, delta, ratio = propose(chain, kind, gamma, temperature, prior, odds, model, draws)
+            i, unit, ratio = propose(chain, kind, gamma, temperature, prior, odds, model, draws)
             if i >= 0 and accepted(ratio, random):
-                put(chain, i, unit, kind, delta, model)
+                put(chain, i, unit, kind, model)
                 taken[kind] += 1
                 forget(slots[0], 0, tokens.size)
         if (s + 1) % thin == 0:

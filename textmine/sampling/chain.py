@@ -116,9 +116,8 @@ class Chain:
         self.before = np.full(most + 2, EMPTY - 1, np.int32)
         self.before[0] = target.model.states[BOS]
         self.logs = np.zeros(most + 1)
-        self.length, self.total = np.array([n]), np.zeros(1)
+        self.length = np.array([n])
         kernels.rescore(self.tokens, self.before, self.logs, n, 0, target.model.arrays)
-        self.total[0] = self.logs[: n + 1].sum()
         self._spare = tuple(
             np.empty_like(array) for array in (self.tokens, self.owners, self.before, self.logs)
         )
@@ -260,7 +259,7 @@ class Chain:
         gain = self._gains([tuple(self._spare[0][: self.length[0]].tolist())])[0]
         if not kernels.accepted((self._gamma * delta + gain) / temperature, self.random):
             return False
-        kernels.put_exchanged(self._arrays, self._spare, delta)
+        kernels.put_exchanged(self._arrays, self._spare)
         return True
 
     def _redraw(self, gibbs: int, temperature: float) -> bool:
@@ -268,46 +267,44 @@ class Chain:
         i = kernels.free_place(self._arrays)
         if i < 0:
             return False
-        units, deltas, weights = self._weigh(i, gibbs, temperature)
+        units, weights = self._weigh(i, gibbs, temperature)
         before = self.units
         gains = self._gains([_changed(before, i, unit, kernels.REPLACE) for unit in units.tolist()], i)
         k = kernels.choose(weights + np.array(gains) / temperature, self.random)
         if units[k] == before[i]:
             return False
-        kernels.put(self._arrays, i, units[k], kernels.REPLACE, deltas[k], self.sampler.target.model.arrays)
+        kernels.put(self._arrays, i, units[k], kernels.REPLACE, self.sampler.target.model.arrays)
         return True
 
     def _edit(self, kind: int, odds: float, temperature: float) -> bool:
         """Replace, insert or delete a unit. Whether that was done."""
-        i, unit, delta, ratio = self._propose(kind, odds, temperature)
+        i, unit, ratio = self._propose(kind, odds, temperature)
         if i < 0 or ratio == -math.inf:
             return False
         gain = self._gains([_changed(self.units, i, unit, kind)], i)[0]
         if not kernels.accepted(ratio + gain / temperature, self.random):
             return False
-        kernels.put(self._arrays, i, unit, kind, delta, self.sampler.target.model.arrays)
+        kernels.put(self._arrays, i, unit, kind, self.sampler.target.model.arrays)
         return True
 
     def _weigh(self, i: int, gibbs: int, temperature: float) -> tuple[NDArray[Any], ...]:
-        """Candidates (int64), what each adds to the n-grams' log p, and log weights: see kernels.weigh."""
+        """Candidates (int64) and log weights: see kernels.weigh."""
         model, draws = self.sampler.target.model.arrays, self.sampler.draws
         if gibbs == 0 or self.sampler.candidates is None:
             size = gibbs or len(draws[0]) - kernels.SPECIAL
-            units, deltas, weights = np.empty(size, np.int64), np.empty(size), np.empty(size)
-            kernels.weigh(
-                self._arrays, i, self._gamma, temperature, model, draws, units, deltas, weights, gibbs > 0
-            )
-            return units, deltas, weights
+            units, weights = np.empty(size, np.int64), np.empty(size)
+            kernels.weigh(self._arrays, i, self._gamma, temperature, model, draws, units, weights, gibbs > 0)
+            return units, weights
         shares = self._shares(i, kernels.REPLACE)
         units = np.array([self.tokens[i], *(self._drawn(shares) for _ in range(gibbs - 1))], np.int64)
         deltas = np.array([self._delta(i, unit, kernels.REPLACE) for unit in units.tolist()])
-        return units, deltas, self._gamma * deltas / temperature - np.log(shares[units])
+        return units, self._gamma * deltas / temperature - np.log(shares[units])
 
-    def _propose(self, kind: int, odds: float, temperature: float) -> tuple[int, int, float, float]:
-        """A place, a unit, what it adds to the n-grams' log p, and log of the ratio: see kernels.propose."""
+    def _propose(self, kind: int, odds: float, temperature: float) -> tuple[int, int, float]:
+        """A place, a unit, and the log of the ratio: see kernels.propose."""
         target, n = self.sampler.target, int(self.length[0])
         if self.sampler.candidates is None:
-            proposed: tuple[int, int, float, float] = kernels.propose(
+            proposed: tuple[int, int, float] = kernels.propose(
                 self._arrays, kind, self._gamma, temperature, target.prior, odds, target.model.arrays,
                 self.sampler.draws,
             )  # fmt: skip
@@ -319,7 +316,7 @@ class Chain:
             if n + 1 == len(target.prior) or (0 < i < n and 0 < self.owners[i] == self.owners[i - 1]):
                 i = -1
         if i < 0:
-            return i, 0, 0.0, 0.0
+            return i, 0, 0.0
         shares = self._shares(i, kind)
         unit = int(self.tokens[i]) if kind == kernels.DELETE else self._drawn(shares)
         more = (kind == kernels.INSERT) - (kind == kernels.DELETE)
@@ -329,7 +326,7 @@ class Chain:
         if kind != kernels.DELETE:
             ratio -= math.log(shares[unit])
         delta = self._delta(i, unit, kind)
-        return i, unit, delta, ratio + self._gamma * delta / temperature
+        return i, unit, ratio + self._gamma * delta / temperature
 
     def _shares(self, i: int, kind: int) -> NDArray[np.float64]:
         """The probability of each unit to be proposed for place i: by the units around, not the one that is
@@ -376,7 +373,7 @@ class Chain:
 
     @property
     def _arrays(self) -> tuple[NDArray[Any], ...]:
-        return self.tokens, self.owners, self.before, self.logs, self.length, self.total, self.random
+        return self.tokens, self.owners, self.before, self.logs, self.length, self.random
 
 
 def _changed(units: Units, i: int, unit: int, kind: int) -> Units:
