@@ -180,7 +180,7 @@ def test_rows_and_their_order(model: Path, tmp_path: Path) -> None:
 def test_annealing_gives_the_best_of_each_chain(model: Path) -> None:
     options = ("--method", "annealing", *KEYWORDS, *QUICK, "--chains", "5")
     drawn = sampled(model, *options, "--order", "drawn")
-    best = sampled(model, *options)
+    best = rows(sample(model, *options).stdout)
     lowest = {row["chain"]: row for row in sorted(drawn, key=lambda row: -float(row["energy"]))}
     assert best == sorted(lowest.values(), key=lambda row: float(row["energy"])) and len(best) == 5
 
@@ -218,6 +218,22 @@ def test_words_are_cut_as_the_model_was(folder: Path) -> None:
     assert "the model has never seen" in told and "spaces part the units of a word" in told
 
 
+def test_the_same_text_in_other_words(folder: Path, tmp_path: Path) -> None:
+    """One row, with the likeliest way to write it."""
+    other = folder / "other.lm"
+    options = ("--tokenizer", "whitespace", "--order", "2", "-o", other)
+    assert textmine("train-lm", *options, stdin="上海 市 环境\n上海市 环境\n上海市 环境\n").returncode == 0
+    trace = tmp_path / "trace.jsonl"
+    table = sampled(other, "--trace", trace)
+    found = [json.loads(line) for line in trace.read_text("utf-8").splitlines()]
+    assert len({row["text"] for row in found}) == len(table)
+    assert len({(row["text"], row["energy"]) for row in found}) > len(table)
+    for row in table:
+        same = [other for other in found if other["text"] == row["text"]]
+        assert int(row["count"]) == len(same)
+        assert float(row["energy"]) == pytest.approx(min(other["energy"] for other in same), rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [
@@ -247,7 +263,7 @@ def test_spelling(words: list[str], text: str, model: Path) -> None:
 )
 def test_steps_lead_to_the_best(options: tuple[str, ...], model: Path) -> None:
     [best] = sampled(model, *options, "--top", "1")
-    story = sampled(model, *options, "--show-steps")
+    story = rows(sample(model, *options, "--show-steps").stdout)
     assert list(story[0]) == ["step", "change", "text", "log_probability"]
     assert (story[0]["step"], story[0]["change"]) == ("0", "start")
     assert story[-1]["text"] == best["text"] and int(story[-1]["step"]) <= int(best["step"])
@@ -386,6 +402,7 @@ def test_what_cannot_be(options: tuple[str, ...], what: str, model: Path, tmp_pa
         (("--method", "rejection", "--burn-in", "3"), "are for chains"),
         (("--method", "rejection", "--thin", "3"), "are for chains"),
         (("--method", "ancestral", "--show-steps"), "are for chains"),
+        (("--keywords", "曹操", "--show-steps", "--top", "3"), "--show-steps has its own rows"),
         (("--lm", "gpt2"), "gpt2 is no neural model for this; write hf:FOLDER"),
         (("--lm", "mlm:x"), "write hf:FOLDER"),
         (("--proposal", "mlm:"), "write mlm:FOLDER"),

@@ -174,3 +174,10 @@ def test_candidates_come_as_often_as_their_density_says() -> None:
 def test_what_cannot_be_is_refused(given: dict[str, Any], told: str) -> None:
     with pytest.raises(InputError, match=told):
         Sampler(Target(small_model(), **given)).chain(1)
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.5), (0.5, 0, 0.5), (0.4, 0.2, 0.2, 0.2)])
+def test_changes_that_cannot_be_right_are_refused(shares: tuple[float, ...]) -> None:
+    chain = Sampler(Target(small_model(), UP_TO_FIVE, keywords=[[3], [4]])).chain(1)
+    with pytest.raises(InputError):
+        chain.run(10, shares=shares)

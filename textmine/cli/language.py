@@ -46,7 +46,7 @@ AsModelTokenizerOption: TypeAlias = Annotated[
     typer.Option(
         "--tokenizer",
         metavar=METAVAR,
-        help="How text is cut into words; a file is a lexicon. Else as the model tells, or whitespace.",
+        help="How text is cut into words; a file is a lexicon. Else as the model tells.",
         show_default=False,
         rich_help_panel=INPUT,
     ),

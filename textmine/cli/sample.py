@@ -226,7 +226,7 @@ def sample(
             "--top",
             metavar="N",
             min=0,
-            help="The first N rows, 0 for all; else the best 10 of chains, all of others and of drawn.",
+            help="The first N rows, 0 for all; else 10 of gibbs, metropolis and edit, all of others.",
             show_default=False,
             rich_help_panel=OUTPUT,
         ),

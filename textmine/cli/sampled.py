@@ -114,6 +114,8 @@ def checked(given: SimpleNamespace) -> SimpleNamespace:
         wrong = (
             "--temperature, --burn-in, --thin and --show-steps are for chains, not ancestral and rejection"
         )
+    elif given.show_steps and (given.top is not None or given.order != "best"):
+        wrong = "--show-steps has its own rows: --top and --order do not go with it"
     elif given.near is None and any(x is not None for x in (given.beta, given.vectors, given.novelty)):
         wrong = "--beta, --vectors and --novelty go with --near"
     elif given.near is not None and single:
@@ -328,6 +330,8 @@ class Search:
         for number, step, text, log, energy in self.trace(found):
             row = met.setdefault(str(text), [text, log, energy, number, step, 0])
             row[-1] += 1
+            if float(str(energy)) < row[2]:  # the same text in other units
+                row[1:5] = log, energy, number, step
             if number not in best or (energy, text) < (met[best[number]][2], best[number]):
                 best[number] = str(text)
         rows = [tuple(row) for row in met.values()]
@@ -364,7 +368,7 @@ class Search:
 
     def shown(self, rows: list[Row], order: str, top: int | None, report: Reporter) -> list[Row]:
         """The first `top` rows (0: all); else of chains the best ten, which is told."""
-        if top is None and order == "best" and self.method not in ("ancestral", "rejection"):
+        if top is None and order == "best" and self.method not in ("ancestral", "rejection", "annealing"):
             top = BEST
             if len(rows) > top:
                 report.note(f"the best {top} of {len(rows)} different sentences (--top 0: all)")
@@ -380,7 +384,7 @@ class Search:
         kept = sum(len(samples.lengths) for samples in found.samples)
         if self.method in ("ancestral", "rejection"):
             drawn = int(found.tried[0])
-            report.note(f"{counted(kept, 'sentence')} of {drawn} drawn ({100 * kept / drawn:.2g} %)")
+            report.note(f"{counted(kept, 'sentence')} of {drawn} drawn ({100 * kept / drawn:.3g} %)")
             return
         shares = [
             f"{kind} {taken / tried:.1%}"
@@ -388,7 +392,8 @@ class Search:
             if tried
         ]
         report.note(f"changes accepted: {', '.join(shares)}")
-        if self.method == "annealing":
+        hot, cold = self.options["temperatures"]
+        if hot != cold:  # these are draws from no single target
             return
         values = np.array([samples.log_probabilities for samples in found.samples])
         if values.shape[1] < 4:

@@ -36,6 +36,7 @@ UNK, BOS, EOS, SPECIAL = 0, 1, 2, 3
 STEP = np.uint64(0x9E37_79B9_7F4A_7C15)
 REPLACE, INSERT, DELETE, SWAP, SHIFT = range(5)  # kinds of changes
 MOST_REDRAWN = 100_000
+LITTLE = 1e-3  # of what all words weigh: less is not drawn from by rejection
 MOST_KEPT = 1 << 22  # words and weights of conditionals, 48 MB a chain
 SHARES = (0.1, 0.3, 0.3, 0.3)  # of the four distributions of candidates
 
@@ -317,14 +318,19 @@ def choose(weights: Array, random: Array) -> int:
 
 
 @kernel_inner
-def fill_ordinary(power: float, model: Any, sums: Array) -> None:
+def fill_ordinary(power: float, model: Any, sums: Array) -> float:
     """sums (float64[units]) = the weights of words that stand by themselves, p(w) times the weight of what
-    comes after w unseen, to `power`: each with those before it."""
+    comes after w unseen, to `power`: each with those before it, in units of the largest, whose log (without
+    `power`) is returned."""
+    largest = -math.inf
+    for unit in range(SPECIAL, sums.size):
+        largest = max(largest, alone(unit, model))
     total = 0.0
     for unit in range(sums.size):
         if unit >= SPECIAL:
-            total += math.exp(power * alone(unit, model))
+            total += math.exp(power * (alone(unit, model) - largest))
         sums[unit] = total
+    return largest
 
 
 @kernel_inner
@@ -354,7 +360,7 @@ def rejoin(
     first, units, all_logs, backoffs, states, shorter = model
     start = j
     delta = 0.0
-    while j <= last and state != before[j] and state != path[j]:
+    while j <= min(last, n) and state != before[j] and state != path[j]:
         alone = j == start and shorter[state] == EMPTY
         found = node if alone else search(first[state], first[state + 1], tokens[j], units)
         if found < 0:
@@ -428,24 +434,37 @@ def conditional(chain: Any, i: int, model: Any, draws: Any, scratch: Any) -> tup
 
 @kernel_inner
 def fill_slot(
-    chain: Any, i: int, slot: int, power: float, ordinary: Array, model: Any, draws: Any, scratch: Any,
-    slots: Any,
+    chain: Any, i: int, slot: int, power: float, ordinary: Array, largest: float, model: Any, draws: Any,
+    scratch: Any, slots: Any,
 ) -> None:  # fmt: skip
-    """Keep the `conditional` of place i to `power`: words and sums of weights, and what all others have."""
-    found, deltas = scratch[0], scratch[1]
+    """Keep the `conditional` of place i to `power`: words and sums of weights, and what all others have.
+    `ordinary` and `largest` are those of `fill_ordinary`."""
+    found, deltas, _after, seen = scratch[:4]
     places, counts, units, sums, others = slots
     count, rest = conditional(chain, i, model, draws, scratch)
-    highest = power * rest
+    whole = ordinary[ordinary.size - 1]
+    left = whole
+    for k in range(count):
+        left -= ordinary[found[k]] - ordinary[found[k] - 1]
+    if left < LITTLE * whole:
+        left = 0.0
+        listed = count
+        for k in range(listed):
+            seen[found[k]] = 1
+        for unit in range(SPECIAL, ordinary.size):
+            if seen[unit] == 0:
+                found[count], deltas[count] = unit, rest + alone(unit, model)
+                count += 1
+        for k in range(listed):
+            seen[found[k]] = 0
+    highest = power * (rest + largest) if left > 0 else -math.inf
     for k in range(count):
         highest = max(highest, power * deltas[k])
     total = 0.0
-    left = ordinary[ordinary.size - 1]
     for k in range(count):
         total += math.exp(power * deltas[k] - highest)
         units[slot, k], sums[slot, k] = found[k], total
-        left -= ordinary[found[k]] - ordinary[found[k] - 1]
-    some = count < ordinary.size - SPECIAL
-    others[slot] = max(left, 0.0) * math.exp(power * rest - highest) if some else 0.0
+    others[slot] = left * math.exp(power * (rest + largest) - highest) if left > 0 else 0.0
     places[slot], counts[slot] = i, count
 
 
@@ -605,7 +624,7 @@ def run(
         np.empty(words, np.int32), np.empty(words), np.empty(words, np.int32), np.zeros(words, np.int32),
         np.empty(tokens.size + 1, np.int32), np.empty(tokens.size + 1),
     )  # fmt: skip
-    ordinary, power = np.empty(words), -1.0
+    ordinary, power, largest = np.empty(words), -1.0, 0.0
     odds = shares[INSERT] / shares[DELETE] if shares[DELETE] > 0 else 1.0
     for s in range(done, steps):
         temperature = heat(temperatures, start + s, of)
@@ -626,16 +645,17 @@ def run(
             if i >= 0 and gibbs == 0:
                 if power != gamma / temperature:
                     power = gamma / temperature
-                    fill_ordinary(power, model, ordinary)
+                    largest = fill_ordinary(power, model, ordinary)
                     forget(slots[0], 0, tokens.size)
                 slot = i % kept
                 if slots[0][slot] != i:
-                    fill_slot(chain, i, slot, power, ordinary, model, draws, scratch, slots)
+                    fill_slot(chain, i, slot, power, ordinary, largest, model, draws, scratch, slots)
                 unit = draw_kept(slot, ordinary, slots, random)
                 if unit != tokens[i]:
                     put(chain, i, unit, REPLACE, model)
                     taken[kind] += 1
-                    forget(slots[0], i - reach, i + reach + 1)
+                    forget(slots[0], i - reach, i)  # its own does not look at what is there
+                    forget(slots[0], i + 1, i + reach + 1)
             elif i >= 0:
                 weigh(chain, i, gamma, temperature, model, draws, units, weights, True)
                 k = choose(weights, random)

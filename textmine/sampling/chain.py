@@ -192,6 +192,7 @@ class Chain:
         equal factors in the `of` steps of which these are the ones from `start` on.
         """
         target = self.sampler.target
+        _check(shares, target)
         steps = samples * thin
         made = Samples(
             np.full((samples, len(self.tokens)), EOS, np.int32),
@@ -205,7 +206,7 @@ class Chain:
         if not self.sampler.compiled:
             self._run_slowly(made, thin, kinds, gibbs, heat, start, of or steps)
             return made
-        piece = PIECE if gibbs < 0 else GIBBS_PIECE
+        piece = PIECE if gibbs < 0 else max(GIBBS_PIECE * 64 // max(gibbs, 64), 1)
         for done in range(0, steps, piece):
             if self.abandoned:
                 break
@@ -374,6 +375,17 @@ class Chain:
     @property
     def _arrays(self) -> tuple[NDArray[Any], ...]:
         return self.tokens, self.owners, self.before, self.logs, self.length, self.random
+
+
+def _check(shares: Sequence[float], target: Target) -> None:
+    """Raise InputError for shares with which the chain would not be right."""
+    given = dict(zip(KINDS, shares, strict=False))
+    if (given.get("insert", 0) > 0) != (given.get("delete", 0) > 0):
+        raise InputError("insertions and deletions undo each other", "give both a share, or neither")
+    if given.get("swap", 0) > 0 and target.keywords and not target.any_order:
+        raise InputError(
+            "swaps would break the order of the keywords", "set any_order, or give them no share"
+        )
 
 
 def _changed(units: Units, i: int, unit: int, kind: int) -> Units:
