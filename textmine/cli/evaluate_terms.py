@@ -24,7 +24,7 @@ def evaluate_terms(
         Path,
         typer.Argument(
             metavar="RANKED",
-            help="Terms, best first: rows of discover-terms, a lexicon or a term a line; - is standard input.",
+            help="Terms, best first: rows of discover-terms, a lexicon or a term a line; - is standard input",
             show_default=False,
         ),
     ],
