@@ -166,8 +166,8 @@ def test_proposals_are_the_models(folder: Path, poor: MaskedModel) -> None:
     """Of a and b, units 3 and 4, tokens 5 and 6; c, unit 5, is unknown to it."""
     for left, right in (((), ()), ((3,), (4, 4)), ((3, 5, 4), ())):
         tokens = {3: 5, 4: 6, 5: 1}
-        ids = [2, *map(tokens.get, left), 4, *map(tokens.get, right), 3]
-        logs = plain(folder / "poor", ids)[len(left) + 1, [5, 6]]  # type: ignore[arg-type]
+        ids = [2, *(tokens[unit] for unit in left), 4, *(tokens[unit] for unit in right), 3]
+        logs = plain(folder / "poor", ids)[len(left) + 1, [5, 6]]
         expected = np.exp(logs) / np.exp(logs).sum()
         found = poor(left, right)
         assert found[[3, 4]] == pytest.approx(expected, abs=1e-5) and found.sum() == pytest.approx(1)
