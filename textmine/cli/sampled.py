@@ -189,11 +189,7 @@ def prepare(given: SimpleNamespace, report: Reporter) -> Search:
             "thin": thin,
             "seed": given.seed,
             "shares": _shares(edits, bool(keywords), given.any_order and len(keywords) > 1),
-            "gibbs": None
-            if method != "gibbs"
-            else CANDIDATES
-            if given.candidates is None
-            else given.candidates,
+            "gibbs": given.candidates if method == "gibbs" else None,
             "first": source if begin else None,
             "temperatures": given.temperature or ((HOT, COLD) if method == "annealing" else (1.0, 1.0)),
         },
@@ -323,8 +319,8 @@ class Search:
                 yield number, step, self.text(units), log, self._energy(units, log)
 
     def rows(self, found: Drawn, order: str) -> list[Row]:
-        """The different sentences, with where each was met first and how often; of annealing the best of each
-        chain."""
+        """The different texts, how often each was met, and where first with its best energy; best first, of
+        annealing then only the best of each chain."""
         met: dict[str, list[Any]] = {}
         best: dict[object, str] = {}
         for number, step, text, log, energy in self.trace(found):
@@ -338,7 +334,8 @@ class Search:
         if order == "best":
             rows.sort(key=lambda row: (row[2], row[0]))
             if self.method == "annealing":
-                rows = [row for row in rows if row[0] in best.values()]
+                kept = set(best.values())
+                rows = [row for row in rows if row[0] in kept]
         return rows
 
     def story(self, found: Drawn) -> Iterator[Row]:
