@@ -105,8 +105,8 @@ def test_the_program(folder: Path, tmp_path: Path) -> None:
 
 
 def test_steps_lead_to_the_best(folder: Path) -> None:
-    options = (*LM, *MLM, "--keywords", "乙", *QUICK)
-    [best] = rows(sample(folder, *options, "--order", "best", "--top", "1").stdout)
+    options = (*LM, *MLM, "--keywords", "乙", *QUICK, "--order", "best")
+    [best] = rows(sample(folder, *options, "--top", "1").stdout)
     story = rows(sample(folder, *options, "--show-steps").stdout)
     assert (story[0]["step"], story[0]["change"]) == ("0", "start")
     assert (story[-1]["text"], story[-1]["log_probability"]) == (best["text"], best["log_probability"])
