@@ -68,3 +68,12 @@ def test_bad_input(options: tuple[str, ...], code: int, what: str, tmp_path: Pat
     done = textmine("evaluate-terms", *options, "-o", "out", folder=tmp_path)
     assert done.returncode == code and what in message(done.stderr) and "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_another_encoding(tmp_path: Path) -> None:
+    for name, text in (("ranked", "曹操\n德曰\n"), ("gold", "曹操\n刘备\n")):
+        (tmp_path / name).write_text(text, "gb18030")
+    refused = textmine("evaluate-terms", "ranked", "--gold", "gold", folder=tmp_path)
+    assert refused.returncode == 1 and "is not UTF-8" in refused.stderr
+    done = textmine("evaluate-terms", "ranked", "--gold", "gold", "--encoding", "gb18030", folder=tmp_path)
+    assert done.returncode == 0 and done.stdout.endswith("right\t2\t1\ngold\t2\t2\n")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from textmine.cli.options import INPUT, FormatOption, OutputOption
+from textmine.cli.options import INPUT, EncodingOption, FormatOption, OutputOption
 from textmine.cli.output import write_rows
 
 
@@ -44,6 +44,7 @@ def evaluate_terms(
     lower: Annotated[
         bool, typer.Option("--lower", help="Make both lists lower case.", rich_help_panel=INPUT)
     ] = False,
+    encoding: EncodingOption = None,
     format: FormatOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -63,9 +64,8 @@ def evaluate_terms(
     from textmine.terms import evaluate
 
     cuts = parse_cuts(at)
-    found = evaluate.evaluate_terms(
-        evaluate.read_terms(ranked, lower=lower), evaluate.read_terms(gold, lower=lower), cuts=cuts
-    )
+    terms, right = (evaluate.read_terms(path, lower=lower, encoding=encoding) for path in (ranked, gold))
+    found = evaluate.evaluate_terms(terms, right, cuts=cuts)
     size = min(found.gold, found.found)
     rows: list[tuple[str, int, float | int]] = [
         *(("precision", cut, value) for cut, value in found.precision_at.items()),

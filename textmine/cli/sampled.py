@@ -287,6 +287,17 @@ def known_units(text: str, model: LanguageModel, tokenizer: str) -> list[int]:
     return [unit for unit in found if unit >= 3]
 
 
+def _same_length(before: list[int], after: list[int], any_order: bool) -> str:
+    """The kind of a change that keeps the length. A keyword that shifts goes around one unit; two keywords of
+    one unit side by side that swap look the same, and are told as that."""
+    places = [place for place, (x, y) in enumerate(zip(before, after, strict=True)) if x != y]
+    if len(places) == 1:
+        return "replace"
+    old, new = before[places[0] : places[-1] + 1], after[places[0] : places[-1] + 1]
+    around = new in (old[1:] + old[:1], old[-1:] + old[:-1])
+    return "shift" if around or not any_order else "swap"
+
+
 @dataclass
 class Search:
     """A sampler, and how it is asked: `options` are those of `run_chains`."""
@@ -358,8 +369,8 @@ class Search:
             for step, (units, log) in enumerate(zip(samples.sentences(), logs, strict=True), start + 1):
                 if units != before:
                     change = {1: "insert", -1: "delete", 0: "replace"}[len(units) - len(before)]
-                    if change == "replace" and sum(x != y for x, y in zip(before, units, strict=True)) > 1:
-                        change = "move"
+                    if change == "replace":
+                        change = _same_length(before, units, self.sampler.target.any_order)
                     yield step, change, self.text(units), log
                     before = units
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 from textmine.corpus import Corpus
 from textmine.errors import InputError
@@ -80,15 +81,16 @@ def evaluate_terms(
     )
 
 
-def read_terms(path: str | Path, *, lower: bool = False) -> list[str]:
+def read_terms(path: str | Path, *, lower: bool = False, encoding: str | None = None) -> list[str]:
     """The terms of a file in its order, each once: rows of discover-terms (TSV, CSV or JSON Lines; the column
     "term"), a lexicon, or a term a line, where what follows a tab is passed over.
 
-    `lower` makes them lower case. Raises InputError when it cannot be read, for a row without a term, and
-    where there are none.
+    `lower` makes them lower case; `encoding` is UTF-8 unless given. Raises InputError when it cannot be read,
+    for a row without a term, and where there are none.
     """
     terms: dict[str, None] = {}
-    with Corpus([path], format="text", normalise=["lower"] if lower else ()) as corpus:
+    normalise: list[Literal["lower"]] = ["lower"] if lower else []
+    with Corpus([path], format="text", normalise=normalise, encoding=encoding) as corpus:
         documents = (document for document in corpus.documents() if document.text.strip())
         first = next(documents, None)
         if first is not None:
