@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import os
 import pickle
+import random
 import threading
 from pathlib import Path
 from typing import Any
@@ -336,7 +337,7 @@ class TestBinary:
         (pickle.dumps({"a": 1}, protocol=2), "pickle.*save_word2vec_format"),
         (b"\xba\x16\x4f\x2f\x0c\x00\x00\x00", "fastText"),
         (b"\x93NUMPY\x01\x00", "without its words"),
-        (os.urandom(1000).replace(b"\n", b"") + b"\xff", "no file of word vectors"),
+        (random.Random(1).randbytes(1000).replace(b"\n", b"") + b"\xff", "no file of word vectors"),
         (gzip.compress(b"PK\x03\x04", mtime=0), "decompress"),
     ],
 )
