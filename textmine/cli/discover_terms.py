@@ -26,6 +26,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
+from textmine.cli.rejecting import RejectOption
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 
 if TYPE_CHECKING:
@@ -94,6 +95,7 @@ def discover_terms(
         Path | None,
         typer.Option("--stop", metavar="FILE", help="Leave out the terms of this file, one a line."),
     ] = None,
+    reject: RejectOption = None,
     examples: Annotated[
         int, typer.Option("--examples", metavar="N", min=0, max=100, help="Show N contexts of each term.")
     ] = 0,
@@ -149,13 +151,14 @@ def discover_terms(
     from textmine.errors import InputError
     from textmine.terms.discover import BLOCK, MEMORY
     from textmine.terms.discover import discover_terms as discover
+    from textmine.terms.reject import rejecter
 
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
         is_known, is_stopped = _word_test(known), _word_test(str(stop) if stop else "none")
 
         def is_dropped(term: str) -> bool:
-            return is_stopped(term) or (only_new and is_known(term))
+            return is_stopped(term) or (only_new and is_known(term)) or is_rejected(term)
 
         with Corpus(
             inputs,
@@ -170,6 +173,7 @@ def discover_terms(
             on_progress=report,
             tmp_dir=tmp_dir,
         ) as corpus:
+            is_rejected = rejecter(reject or [], corpus, language)
             found = discover(
                 corpus,
                 method=method,
@@ -177,7 +181,7 @@ def discover_terms(
                 min_count=min_count,
                 max_length=max_length,
                 language=language,
-                drop=None if stop is None and not only_new else is_dropped,
+                drop=is_dropped if stop or only_new or reject else None,
                 sort=sort,
                 top=top,
                 examples=examples,
@@ -192,6 +196,8 @@ def discover_terms(
             f"{len(found.terms)} of {found.found} terms seen at least {found.min_count} times "
             f"in {counted(found.units, found.unit)} and {counted(found.documents, 'document')}{speech}"
         )
+        if reject:
+            report.note(str(is_rejected))
     if lexicon is not None:
         if not found.terms:
             raise InputError("no terms were found to write", "lower --min-count, or give more text")
