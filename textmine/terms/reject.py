@@ -15,7 +15,7 @@ from textmine.progress import silent
 
 FOLDER = Path(__file__).with_name("patterns")
 ANY = "any"  # the file of what no language has for a term
-KANA = range(0x3041, 0x30FF)
+KANA = range(0x3041, 0x3100)
 PROBE = 1 << 20  # code points of text that tell its language
 WORD = re.compile(r"[^\W\d_]+")
 NAMED = re.compile(r"\{([a-z]+)\}")
@@ -94,9 +94,9 @@ def default_patterns(language: str | None) -> list[Pattern]:
 
 
 def text_language(corpus: Corpus) -> str | None:
-    """The language of the first million code points of a text: where most letters are of scripts without
-    spaces, ja if a tenth of them is kana and else zh, whose patterns match Chinese characters only; in spaced
-    text what `detect_language` says."""
+    """The language of the first million code points of a text: what `detect_language` says of spaced text;
+    where characters of scripts without spaces are more than words, ja if a tenth of them is kana and else zh,
+    whose patterns match Chinese characters only."""
     import numpy as np
 
     from textmine.terms.background import detect_language
@@ -106,12 +106,12 @@ def text_language(corpus: Corpus) -> str | None:
         text += block.text[: PROBE - len(text)]
         if len(text) >= PROBE:
             break
-    words = WORD.findall(text.lower())
-    unspaced = [character for word in words for character in word if is_unspaced(character)]
-    if 2 * len(unspaced) >= sum(map(len, words)):
-        kana = sum(ord(character) in KANA for character in unspaced)
-        return "ja" if 10 * kana > len(unspaced) else "zh"
-    counted = Counter(words).most_common()
+    unspaced = {ord(one): count for one, count in Counter(text).items() if is_unspaced(one)}
+    words = Counter(WORD.findall(text.translate(dict.fromkeys(unspaced, " ")).lower()))
+    if sum(unspaced.values()) >= words.total():
+        kana = sum(count for code, count in unspaced.items() if code in KANA)
+        return "ja" if 10 * kana > sum(unspaced.values()) else "zh"
+    counted = words.most_common()
     return detect_language([word for word, _ in counted], np.array([count for _, count in counted]))
 
 
