@@ -11,6 +11,6 @@ RejectOption = Annotated[
     typer.Option(
         "--reject",
         metavar="FILE|default|none",
-        help="Leave out what the patterns of a file match, or those of the text's language; again for more.",
+        help="Leave out what patterns of a file match, or of the language (default with --background).",
     ),
 ]
