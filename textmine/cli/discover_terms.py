@@ -151,7 +151,7 @@ def discover_terms(
 
         textmine discover-terms data/three-kingdoms.txt --known jieba --only-new
 
-        textmine discover-terms data/three-kingdoms.txt --background jieba --top 20
+        textmine discover-terms data/three-kingdoms.txt --background jieba
 
         textmine discover-terms data/jargon-file.txt --top 30 --format csv
 
