@@ -111,10 +111,9 @@ class Finder:
             if self.method == "autonomy" and not self.by_words:
                 score[chosen] = self._termhood(chosen)
             score[chosen] *= contrast.difference
-        if rank == "score" and self.by_words:
-            score[chosen] *= context_weight(
-                self.store, self.trie, self.places, chosen, score[chosen], self.threads
-            )
+        if rank == "score" and (self.by_words or contrast is not None):
+            weight = context_weight(self.store, self.trie, self.places, chosen, score[chosen], self.threads)
+            score[chosen] *= weight if self.by_words else np.sqrt(weight)  # a character says less than a word
 
     def dispersion(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
         """float64[chosen]: the documents that have each, over those that would by chance; see `Term`."""
