@@ -1,17 +1,20 @@
 """What widening by meaning is worth: seeds drawn from a list of a domain's terms, the others to be found.
 
-    python benchmarks/expand_terms.py DATA_DIR [--only law] [--draws 10] [--seeds 20]
+    python benchmarks/expand_terms.py DATA_DIR [--only law] [--draws 10] [--seeds 20] [--train "COMMAND OPTIONS"]
 
 DATA_DIR holds law.txt.xz, zh.tok.xz, thuocl/ and acter/. Texts: law; mixed, which is zh.tok without its
 spaces (laws, news, technical books); ACTER's wind and equi, small ones. Of each the terms are those of
-`textmine discover-terms`, by which the text is cut and trained on once, and the gold lists THUOCL's or ACTER's. Then
-`--seeds` words are drawn from the terms that are in the gold list, `--draws` times, the draw's number being its
-random seed; they are taken off the ranked list and off the gold list.
+`textmine discover-terms`, by which the text is cut and trained on once, and the gold lists THUOCL's or
+ACTER's. Then `--seeds` words are drawn from the terms that are in the gold list, `--draws` times, the draw's
+number being its random seed; they are taken off the ranked list and off the gold list.
 
 AP is the average precision of all terms, in the order of discover-terms and of `expand-terms --all`. "Of
 possible" is its share of what it would be with all right terms first: gold lists have terms that the text has
 not. "Reached" is what the walk with its default options reaches, "right" the part of it that is in the gold
 list. All figures are means over the draws.
+
+`--train`: vectors by another command of textmine, such as "train-word2vec --window 8", to compare with those that
+expand-terms trains. Terms of several words have none then.
 """
 
 from __future__ import annotations
@@ -123,6 +126,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", help="this text only (may be given again)")
     parser.add_argument("--draws", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--train", metavar="COMMAND", help="vectors by this command of textmine")
     arguments = parser.parse_args()
     table: list[tuple[object, ...]] = []
     costs: list[tuple[str, Run, Run]] = []
@@ -131,13 +135,17 @@ def main() -> None:
         for name, text, lists in texts(arguments.data, work):
             if arguments.only and name not in arguments.only:
                 continue
-            rows, vectors = work / f"{name}.tsv", work / f"{name}.npz"
-            found = discover(text, rows)
+            rows, vectors, lexicon = (work / f"{name}.{kind}" for kind in ("tsv", "npz", "lexicon"))
+            found = discover(text, rows, "--lexicon", str(lexicon))
             first = terms(rows)
             start = work / "start.txt"
             start.write_text(first[0] + "\n", encoding="utf-8")
             command = [textmine(), "expand-terms", rows, "--seeds", start, "--corpus", text]
-            trained = measure([*command, "--save-vectors", vectors], work / "out", work / "log")
+            command += ["--save-vectors", vectors]
+            if arguments.train:
+                options = ["--tokenizer", lexicon, "--min-count", "2", "-o", vectors]
+                command = [textmine(), *arguments.train.split(), text, *options]
+            trained = measure(command, work / "out", work / "log")
             costs.append((name, found, trained))
             for gold_name, gold in lists.items():
                 pool = sorted(term for term in first if term.lower() in gold or term in gold)
@@ -155,7 +163,7 @@ def main() -> None:
     print(f"{arguments.seeds} seeds, means of {arguments.draws} draws\n")
     print_table(HEAD, table)
     print()
-    head = ("text", "discover-terms, s", "expand-terms with training, s", "its peak, MB")
+    head = ("text", "discover-terms, s", "training and a walk, s", "its peak, MB")
     print_table(head, [(n, f"{d.seconds:.1f}", f"{e.seconds:.1f}", f"{e.peak_mb:.0f}") for n, d, e in costs])
 
 

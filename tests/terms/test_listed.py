@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from textmine.errors import InputError
-from textmine.terms.listed import read_terms
+from textmine.terms.listed import read_term_list, read_terms
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,29 @@ def test_rows_of_json_are_as_they_were_written(tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_text("".join(json.dumps({"term": term}) + "\n" for term in ("貂蝉", 'a"b', "c,d")))
     assert read_terms(path) == ["貂蝉", 'a"b', "c,d"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "term\tcount\tscore\tknown\n曹操\t12\t3.5\ttrue\n貂蝉\t\t2\tfalse\n曹操\t99\t9\t\n",
+        "term,count,score,known\r\n曹操,12,3.5,true\r\n貂蝉,,2,\r\n",
+        '{"term": "曹操", "count": 12, "score": 3.5}\n{"term": "貂蝉", "score": 2, "count": null}\n',
+    ],
+)
+def test_numbers(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text(text, "utf-8", newline="")
+    listed = read_term_list(path, ("keyness", "score", "count", "known"))
+    assert listed.terms == ["曹操", "貂蝉"] and list(listed.numbers) == ["score", "count"]
+    assert listed.numbers["score"] == [3.5, 2] and listed.numbers["count"] == pytest.approx(
+        [12, float("nan")], nan_ok=True
+    )
+
+
+def test_counts_of_a_lexicon(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text("machine learning 12 n\n貂蝉\n", "utf-8")
+    assert read_term_list(path, ["count"]).numbers["count"][0] == 12
+    path.write_text("machine learning\n貂蝉\n", "utf-8")
+    assert read_term_list(path, ["count"]).numbers == {}

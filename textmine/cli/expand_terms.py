@@ -178,15 +178,15 @@ def expand_terms(
     walk stops before it drifts.
 
     Columns: the term; its similarity to the seeds; steps from them (0: a seed); the term through which it
-    came; its count. Seeds come first, then what was reached, best first: by similarity, and half as much by
-    the order of TERMS.
+    came; its count. Seeds come first, then what was reached, best first: by similarity and by the place in
+    TERMS, each of which weighs as much as it tells the seeds from other terms.
 
     Without --seeds the terms are put into groups (columns cluster, weight, term, cosine, count), the weight
     of a group being the sum of its terms' keyness, score or count; --top N then shows N terms of each.
 
     Examples:
 
-        echo 荊州 | textmine expand-terms data/*ent* --seeds - --corpus data/*ms.txt
+        echo 周瑜 | textmine expand-terms data/*ent* --seeds - --corpus data/*ms.txt
 
         textmine expand-terms data/*ent* --corpus data/*ms.txt --top 3
     """
@@ -275,6 +275,8 @@ def expand_terms(
         far = f" in {counted(max(steps), 'step')}" if steps else " (a lower --min-similarity reaches more)"
         lost = _lost(found.without_vector)
         report.note(f"{len(steps)} of {counted(len(listed.terms), 'term')} reached{far}{lost}")
+        likeness, place = found.similarity_weight, found.place_weight
+        report.note(f"by the seeds, similarity weighs {likeness:.2f} and the place in TERMS {place:.2f}")
         shown = (
             (row.term, row.similarity, row.steps, row.through, _whole(counts.get(row.term)))
             for row in found.rows
@@ -300,7 +302,7 @@ def _check(
 
 def _lexicon(terms: list[str], counts: Mapping[str, float], others: list[str]) -> dict[str, int]:
     """Counts to cut the text by; a word that TERMS lack is taken for as rare as the rarest of them."""
-    known = {term: max(int(counts.get(term, 1.0)), 1) for term in terms}
+    known = {term: max(_whole(counts.get(term)) or 1, 1) for term in terms}
     return {**dict.fromkeys(others, min(known.values())), **known}
 
 

@@ -17,7 +17,8 @@ from textmine.vectors.model import WordVectors
 from textmine.vectors.search import row_blocks
 
 MIN_SIMILARITY, MAX_SIMILARITY, ALPHA = 0.6, 1.0, 0.25
-TERMHOOD = 0.5  # what the order of the terms weighs beside that by similarity
+BEFOREHAND = 2  # as many seeds are taken to have stood, before any is seen, ...
+USUAL_SIMILARITY, USUAL_PLACE = 2.0, 4 / 3  # ... at a mean of -ln u of these, which weigh 1/2 and 1/4
 DIGITS = 9  # of a cosine: those behind depend on the number of threads, and must not decide between equals
 
 Floats = NDArray[np.float64]
@@ -37,10 +38,13 @@ class Widened:
 @dataclass(frozen=True)
 class Expansion:
     """`rows`: the seeds, the terms that were reached, and the others, each of the three in the order of
-    `expand_terms`. `unknown_seeds` and `unknown_negative` have no vector, `without_vector` is the number of
-    terms that have none."""
+    `expand_terms`, in which `similarity_weight` and `place_weight`, from 0 to 1, are the exponents.
+    `unknown_seeds` and `unknown_negative` have no vector, `without_vector` is the number of terms that have
+    none."""
 
     rows: list[Widened]
+    similarity_weight: float
+    place_weight: float
     unknown_seeds: list[str]
     unknown_negative: list[str]
     without_vector: int
@@ -60,7 +64,7 @@ def expand_terms(
 ) -> Expansion:
     """Walk from the seeds to the `terms` (the best first) that are used like them.
 
-    v_t are the vectors less the mean of those of the terms, scaled to length 1. The direction that is looked
+    v_t are the vectors less the mean of all there are, scaled to length 1. The direction that is looked
     for is d = c - n: the mean of v over the seeds, scaled to length 1, less that over the negative words (0
     without). A term's similarity is the cosine of v_t and d.
 
@@ -72,14 +76,20 @@ def expand_terms(
     it ends with a step that reaches nothing, or after `max_steps`. (J. Su, "Unsupervised mining of a domain's
     vocabulary", spaces.ac.cn/archives/6540, 2019; there v is not less the mean, nor c of length 1.)
 
-    Order: by the product of the rank by similarity and the square root of the rank in `terms`. A seed that is
-    not in `terms` is listed, too. The result does not depend on the number of threads.
+    Order: by r^w R^W, the least first, of the rank r by similarity (no vector: 0) and the place R in `terms`.
+    The seeds say what each of the two is worth. With u = r / n, or R / n, of n terms, words of other fields
+    have any u from 0 to 1 alike; those of the field are taken to have the density a u^(a - 1). The likelihood
+    ratio of the two is then a u^-w with w = 1 - a, and ratios are multiplied. The likeliest a is 1 over the
+    mean of -ln u over the seeds, where r is a seed's rank by its similarity to the other seeds; BEFOREHAND
+    made-up seeds are added to them, and w is 0 at least. A seed that is not in `terms` is listed, too.
+
+    The result does not depend on the number of threads.
 
     Raises InputError where no seed has a vector, for a word that is a seed and negative, and for a
     min_similarity above max_similarity.
     """
-    seeds, negative = dict.fromkeys(seeds), dict.fromkeys(negative)
-    if both := seeds.keys() & negative.keys():
+    terms, seeds, negative = (list(dict.fromkeys(words)) for words in (terms, seeds, negative))
+    if both := set(seeds).intersection(negative):
         raise InputError(f"{min(both)!r} is both a seed and negative", "take it off one of the lists")
     if min_similarity > max_similarity:
         raise InputError(
@@ -89,14 +99,15 @@ def expand_terms(
     listed = list(dict.fromkeys([*terms, *seeds, *negative]))
     rows = term_rows(vectors, listed)
     place = {term: number for number, term in enumerate(listed)}
-    known = [place[term] for term in seeds if rows[place[term]] >= 0]
-    repelling = [place[term] for term in negative if rows[place[term]] >= 0]
+    space = _Space(vectors, rows)
+    known = [place[term] for term in seeds if space.has[place[term]]]
+    repelling = [place[term] for term in negative if space.has[place[term]]]
     if not known:
         raise InputError(
             "none of the seeds has a vector", "choose seeds that are words of the text, such as terms listed"
         )
-    space = _Space(vectors, rows, len(terms))
-    direction = space.centre(known) - (space.centre(repelling) if repelling else 0)
+    away = space.centre(repelling)
+    direction = space.centre(known) - away
     similarity = space.cosines_with(direction)
     steps, through = _walk(
         space,
@@ -109,44 +120,49 @@ def expand_terms(
         math.inf if max_steps is None else max_steps,
         on_progress,
     )
+    weights = (
+        _weight(space.places(known, away), USUAL_SIMILARITY),
+        _weight(
+            np.array([place[term] + 1 for term in seeds if place[term] < len(terms)]) / len(terms),
+            USUAL_PLACE,
+        ),
+    )
     return Expansion(
         [
             Widened(
                 listed[number],
-                None if rows[number] < 0 else float(similarity[number]),
+                float(similarity[number]) if space.has[number] else None,
                 None if steps[number] < 0 else int(steps[number]),
                 None if through[number] < 0 else listed[through[number]],
             )
-            for number in _order(similarity, rows >= 0, steps).tolist()
+            for number in _order(similarity, steps, *weights).tolist()
             if number < len(terms) or steps[number] == 0
         ],
-        [term for term in seeds if rows[place[term]] < 0],
-        [term for term in negative if rows[place[term]] < 0],
-        int(np.count_nonzero(rows[: len(terms)] < 0)),
+        *weights,
+        [term for term in seeds if not space.has[place[term]]],
+        [term for term in negative if not space.has[place[term]]],
+        int(np.count_nonzero(~space.has[: len(terms)])),
     )
 
 
 class _Space:
-    """The directions of terms. `rows` (terms,) are their rows in the vectors, -1: none, which are zeros; the
-    first `own` of them are the terms whose mean is taken off, the others words beside them."""
+    """The directions of terms. `rows` (terms,) are their rows in the vectors, -1: none, which are zeros."""
 
-    def __init__(self, vectors: WordVectors, rows: NDArray[np.int64], own: int) -> None:
-        self._matrix, self._rows, self.size = vectors.matrix, rows, rows.size
-        mean, has = np.zeros(vectors.dim), rows[:own][rows[:own] >= 0]
-        for block in row_blocks(has.size, vectors.dim):
-            mean += self._matrix[has[block]].sum(axis=0, dtype=np.float64)
-        self._mean = mean / max(has.size, 1)
+    def __init__(self, vectors: WordVectors, rows: NDArray[np.int64]) -> None:
+        self._matrix, self._rows = vectors.matrix, rows
+        self._mean = vectors.matrix.mean(axis=0, dtype=np.float64)
+        self.size, self.has = rows.size, rows >= 0
 
-    def units(self, numbers: Sequence[int] | NDArray[np.int64] | slice) -> Floats:
+    def units(self, numbers: NDArray[np.int64] | slice) -> Floats:
         """float64 (numbers, dim): of length 1, or zeros."""
         rows = self._rows[numbers]
         units = unit_rows(self._matrix[rows], self._mean)
-        units[rows < 0] = 0
+        units[~self.has[numbers]] = 0
         return units
 
-    def centre(self, numbers: Sequence[int]) -> Floats:
-        """The mean direction of these, of length 1; zeros where they cancel out."""
-        return _scaled(self.units(numbers).sum(axis=0))
+    def centre(self, numbers: list[int]) -> Floats:
+        """The mean direction of these, of length 1; zeros of none, and where they cancel out."""
+        return _scaled(self.units(np.array(numbers, np.int64)).sum(axis=0))
 
     def cosines_with(self, direction: Floats) -> Floats:
         """The cosine of every term with a direction, (terms,)."""
@@ -154,6 +170,19 @@ class _Space:
         for block in row_blocks(self.size, aim.size):
             cosines[block] = np.einsum("ij,j->i", self.units(block), aim)
         return cosines.round(DIGITS)
+
+    def places(self, seeds: list[int], away: Floats) -> Floats:
+        """r / n of each of the seeds, by its cosine with the direction of the other seeds; none of one."""
+        if len(seeds) < 2:
+            return np.empty(0)
+        units = self.units(np.array(seeds))
+        queries = _scaled(_scaled(units.sum(axis=0) - units) - away)
+        own = np.einsum("ij,ij->i", units, queries).round(DIGITS)
+        above = -np.sum((units @ queries.T).round(DIGITS) > own, axis=0)  # the seeds themselves do not count
+        for block in row_blocks(self.size, queries.shape[1], len(queries)):
+            above += np.sum((self.units(block) @ queries.T).round(DIGITS) > own, axis=0)
+        places: Floats = (above + 1) / self.size
+        return places
 
     def nearest(self, queries: Floats) -> tuple[NDArray[np.int64], Floats]:
         """For every term the number of the nearest of the queries (queries, dim), and the cosine."""
@@ -180,7 +209,7 @@ def _walk(
     steps, through = np.full((2, space.size), -1)
     front = np.array(seeds)
     steps[front] = 0
-    free = np.ones(space.size, np.bool_)
+    free = space.has.copy()
     free[[*seeds, *barred]] = False
     step = 0
     while front.size and step < most:
@@ -195,13 +224,22 @@ def _walk(
     return steps, through
 
 
-def _order(similarity: Floats, has: NDArray[np.bool_], steps: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The terms in the order of `expand_terms`; those without a vector come last, in their own order."""
-    rank = np.empty(similarity.size)
-    rank[np.lexsort((-similarity, ~has))] = np.arange(1, similarity.size + 1)
-    value = np.log(rank) + TERMHOOD * np.log(np.arange(1, similarity.size + 1))
-    group = np.where(steps == 0, 0, np.where(steps > 0, 1, np.where(has, 2, 3)))
-    return np.lexsort((np.where(has, value, 0).round(DIGITS), group))
+def _weight(places: Floats, usual: float) -> float:
+    """w of `expand_terms` by the u of the seeds and a usual mean of -ln u."""
+    a = (places.size + BEFOREHAND) / (-np.log(places).sum() + BEFOREHAND * usual)
+    return max(1 - float(a), 0.0)
+
+
+def _order(
+    similarity: Floats, steps: NDArray[np.int64], similarity_weight: float, place_weight: float
+) -> NDArray[np.int64]:
+    """The terms in the order of `expand_terms`."""
+    ranks = np.arange(1, similarity.size + 1)
+    by_similarity = np.empty(similarity.size)
+    by_similarity[np.argsort(-similarity, kind="stable")] = ranks
+    value = similarity_weight * np.log(by_similarity) + place_weight * np.log(ranks)
+    group = np.where(steps == 0, 0, np.where(steps > 0, 1, 2))
+    return np.lexsort((value.round(DIGITS), group))
 
 
 def _scaled(vectors: Floats) -> Floats:

@@ -113,6 +113,7 @@ def _line(line: str) -> Row:
 
 def _number(cell: object) -> float:
     try:
-        return float(cell) if isinstance(cell, (str, int, float)) else math.nan
+        number = float(cell) if isinstance(cell, (str, int, float)) else math.nan
     except (ValueError, OverflowError):
         return math.nan
+    return number if math.isfinite(number) else math.nan
