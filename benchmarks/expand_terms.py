@@ -1,6 +1,6 @@
 """What widening by meaning is worth: seeds drawn from a list of a domain's terms, the others to be found.
 
-    python benchmarks/expand_terms.py DATA_DIR [--only law] [--draws 10] [--seeds 20] [--train "COMMAND OPTIONS"]
+    python benchmarks/expand_terms.py DATA_DIR [--only law] [--draws 10] [--seeds 20] [--train "COMMAND .."]
 
 DATA_DIR holds law.txt.xz, zh.tok.xz, thuocl/ and acter/. Texts: law; mixed, which is zh.tok without its
 spaces (laws, news, technical books); ACTER's wind and equi, small ones. Of each the terms are those of
@@ -13,8 +13,8 @@ possible" is its share of what it would be with all right terms first: gold list
 not. "Reached" is what the walk with its default options reaches, "right" the part of it that is in the gold
 list. All figures are means over the draws.
 
-`--train`: vectors by another command of textmine, such as "train-word2vec --window 8", to compare with those that
-expand-terms trains. Terms of several words have none then.
+`--train`: vectors by another command of textmine, such as "train-word2vec --window 8", to compare with those
+that expand-terms trains. Terms of several words have none then.
 """
 
 from __future__ import annotations
