@@ -1,6 +1,7 @@
 """What widening by meaning is worth: seeds drawn from a list of a domain's terms, the others to be found.
 
-    python benchmarks/expand_terms.py DATA_DIR [--only law] [--draws 10] [--seeds 20] [--train "COMMAND .."]
+    python benchmarks/expand_terms.py DATA_DIR [--only law] [--draws 10] [--seeds 20] [--discover "OPTION .."]
+        [--train "COMMAND .."]
 
 DATA_DIR holds law.txt.xz, zh.tok.xz, thuocl/ and acter/. Texts: law; mixed, which is zh.tok without its
 spaces (laws, news, technical books); ACTER's wind and equi, small ones. Of each the terms are those of
@@ -13,7 +14,7 @@ possible" is its share of what it would be with all right terms first: gold list
 not. "Reached" is what the walk with its default options reaches, "right" the part of it that is in the gold
 list. All figures are means over the draws.
 
-`--train`: vectors by another command of textmine, such as "train-word2vec --window 8", to compare with those
+`--discover`: options of discover-terms, such as "--background jieba". `--train`: vectors by another command of textmine, such as "train-word2vec --window 8", to compare with those
 that expand-terms trains. Terms of several words have none then.
 """
 
@@ -126,6 +127,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", help="this text only (may be given again)")
     parser.add_argument("--draws", type=int, default=10)
     parser.add_argument("--seeds", type=int, default=20)
+    parser.add_argument("--discover", default="", metavar="OPTIONS", help="for discover-terms")
     parser.add_argument("--train", metavar="COMMAND", help="vectors by this command of textmine")
     arguments = parser.parse_args()
     table: list[tuple[object, ...]] = []
@@ -136,7 +138,7 @@ def main() -> None:
             if arguments.only and name not in arguments.only:
                 continue
             rows, vectors, lexicon = (work / f"{name}.{kind}" for kind in ("tsv", "npz", "lexicon"))
-            found = discover(text, rows, "--lexicon", str(lexicon))
+            found = discover(text, rows, "--lexicon", str(lexicon), *arguments.discover.split())
             first = terms(rows)
             start = work / "start.txt"
             start.write_text(first[0] + "\n", encoding="utf-8")

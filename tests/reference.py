@@ -426,13 +426,15 @@ def word_score(
 
 def keyness(
     gram: Gram,
+    information: float,
     everything: dict[Gram, Neighbours],
     first_word: int,
     background: Mapping[int, float],
     units: int,
 ) -> float:
+    """`information` is the least pointwise mutual information."""
     ratios = [everything[unit,].left.total() / units / background[unit] for unit in gram]
     near = everything[gram]
     found = math.log(min(ratios)) * math.sqrt(math.log(near.left.total()))
     found *= math.pow(freedom(near, first_word), 0.25) * math.sqrt(0.1 + least_entropy(near))
-    return found * (2 if len(gram) > 1 else 1)
+    return found * (1 + max(information, 0) / 3 if len(gram) > 1 else 1)

@@ -19,6 +19,7 @@ from textmine.errors import ResourceError
 MB = 1_000_000
 RESERVE = 90 * MB  # buffers, spellings, rows: what grows with neither text nor n-grams
 SMALLEST_ROOM = 40 * MB
+USUAL = 600 * MB  # for a process that does nothing else
 KERNELS = 110 * MB  # what the compiled code and its library take once they are loaded
 _ARENA_MAX, _MMAP_THRESHOLD, _TOP_PAD, _TRIM_THRESHOLD = -8, -3, -2, -1  # of mallopt
 
@@ -36,6 +37,12 @@ def room(memory: int, to_come: int = 0) -> int:
             f"{memory / MB:.0f}M of memory is too little to work with", f"allow at least {floor}M"
         )
     return left
+
+
+def allowed(memory: int | None) -> int:
+    """`memory`, or where that is None what a run takes: 600 MB, or 400 MB on top of what the process holds
+    now where that is more."""
+    return max(USUAL, used() + 400 * MB) if memory is None else memory
 
 
 def tune_allocator() -> None:

@@ -17,7 +17,9 @@ from tests.stores import store_of, stream
 from textmine.corpus import Corpus
 from textmine.corpus import store as store_module
 from textmine.errors import InputError, ResourceError
-from textmine.terms.discover import LEAST_COUNT, LONGEST, Discovery, Method, Term, discover_terms
+from textmine.terms.background import LONGEST
+from textmine.terms.discover import LEAST_COUNT, Discovery, Term, discover_terms
+from textmine.terms.finder import Method
 
 DATA = Path(__file__).parents[2] / "data"
 PLENTY = 10**10  # the process that runs the tests may have grown large

@@ -77,7 +77,7 @@ def test_rows_of_json_are_as_they_were_written(tmp_path: Path) -> None:
 def test_numbers(text: str, tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_text(text, "utf-8", newline="")
-    listed = read_term_list(path, ("keyness", "score", "count", "known"))
+    listed = read_term_list(path, ("ratio", "score", "count", "known"))
     assert listed.terms == ["曹操", "貂蝉"] and list(listed.numbers) == ["score", "count"]
     assert listed.numbers["score"] == [3.5, 2] and listed.numbers["count"] == pytest.approx(
         [12, float("nan")], nan_ok=True

@@ -114,8 +114,17 @@ def test_keyness(text: str, seed: int) -> None:
     made = counted(text)
     background = 10 ** -np.random.default_rng(seed).uniform(0, 8, made.store.counts.size)
     named = dict(enumerate(background.tolist()))
+    counts = {gram: near.left.total() for gram, near in made.everything.items()}
+    totals = [sum(counts[gram] for gram in counts if len(gram) == n) for n in range(1, LONGEST + 1)]
     expected = [
-        reference.keyness(gram, made.everything, made.store.first_word, named, made.store.words)
+        reference.keyness(
+            gram,
+            reference.cohesion(gram, counts, totals),
+            made.everything,
+            made.store.first_word,
+            named,
+            made.store.words,
+        )
         for gram in made.grams
     ]
     assert score.keyness(made.trie, background, made.store.words) == pytest.approx(expected, abs=1e-6)

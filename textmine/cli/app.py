@@ -22,6 +22,7 @@ from typing import Annotated
 import typer
 
 from textmine.cli.analogy import analogy
+from textmine.cli.background import background
 from textmine.cli.cluster import cluster
 from textmine.cli.compare_vectors import compare_vectors
 from textmine.cli.discover_terms import discover_terms
@@ -49,6 +50,7 @@ from textmine.errors import InputError, ResourceError, TextmineError
 # A command's file imports numpy, rich and the like inside its function: listing the commands stays fast.
 COMMANDS: tuple[Callable[..., None], ...] = (
     discover_terms,
+    background,
     expand_terms,
     evaluate_terms,
     segment,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
+from textmine.cli.backgrounds import BackgroundOption, read_backgrounds
 from textmine.cli.options import (
     ColumnOption,
     DocumentOption,
@@ -26,21 +27,18 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
+from textmine.cli.rejecting import RejectOption
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Column = Literal["term", "count", "documents", "cohesion", "left_entropy", "right_entropy", "score"]
-COLUMNS: tuple[Column, ...] = (
-    "term",
-    "count",
-    "documents",
-    "cohesion",
-    "left_entropy",
-    "right_entropy",
-    "score",
-)
+Column = Literal[
+    "term", "count", "documents", "cohesion", "left_entropy", "right_entropy", "score",
+    "background", "log_odds", "g2", "ratio", "dispersion",
+]  # fmt: skip
+COLUMNS: tuple[Column, ...] = get_args(Column)
+AGAINST = COLUMNS.index("background")  # what comes from here on needs one
 
 
 def discover_terms(
@@ -81,6 +79,14 @@ def discover_terms(
             "--language", metavar="CODE", help="Language of spaced text (en, de ...); else recognised."
         ),
     ] = None,
+    background: BackgroundOption,
+    rank: Annotated[
+        Literal["score", "keyness", "termhood"],
+        typer.Option(
+            "--rank",
+            help="What the score is: all evidence, the log odds against --background, or what needs none.",
+        ),
+    ] = "score",
     known: Annotated[
         str,
         typer.Option(
@@ -94,6 +100,7 @@ def discover_terms(
         Path | None,
         typer.Option("--stop", metavar="FILE", help="Leave out the terms of this file, one a line."),
     ] = None,
+    reject: RejectOption = None,
     examples: Annotated[
         int, typer.Option("--examples", metavar="N", min=0, max=100, help="Show N contexts of each term.")
     ] = 0,
@@ -132,11 +139,19 @@ def discover_terms(
     cohesion, the least mutual information over its splits; the entropies of its left and right neighbours
     (all in nats); the score.
 
+    With --background, which may be given again, also: its occurrences there; how sure it is that the term is
+    more frequent here (weighted log odds in standard deviations; G2, the log-likelihood ratio); how many
+    times as frequent it is; dispersion over the documents, 1 where chance could have dealt it to them, near 0
+    where it gathers in few. The score then puts the terms of the field first. A background is read as the
+    inputs are.
+
     Examples:
 
         textmine discover-terms data/three-kingdoms.txt --top 20
 
         textmine discover-terms data/three-kingdoms.txt --known jieba --only-new
+
+        textmine discover-terms data/three-kingdoms.txt --background jieba
 
         textmine discover-terms data/jargon-file.txt --top 30 --format csv
 
@@ -144,47 +159,63 @@ def discover_terms(
     """
     if only_new and known == "none":
         raise typer.BadParameter("--only-new needs --known jieba or --known FILE")
+    columns = COLUMNS if background else COLUMNS[:AGAINST]
+    if rank == "keyness" and not background:
+        raise typer.BadParameter("--rank keyness needs --background")
+    if "-" in background and (not inputs or "-" in inputs):
+        raise typer.BadParameter("standard input (-) cannot be both the text and its background")
+    if sort not in columns:
+        raise typer.BadParameter(f"--sort {sort} needs --background")
 
     from textmine.corpus import Corpus
     from textmine.errors import InputError
-    from textmine.terms.discover import BLOCK, MEMORY
+    from textmine.terms.discover import BLOCK
     from textmine.terms.discover import discover_terms as discover
+    from textmine.terms.reject import rejecter
 
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
+        patterns = reject if reject is not None else ["default"] if background else []
         is_known, is_stopped = _word_test(known), _word_test(str(stop) if stop else "none")
 
         def is_dropped(term: str) -> bool:
-            return is_stopped(term) or (only_new and is_known(term))
+            return is_stopped(term) or (only_new and is_known(term)) or is_rejected(term)
 
-        with Corpus(
-            inputs,
-            document=document,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        reading: dict[str, Any] = {
+            "document": document,
+            "encoding": encoding,
+            "errors": errors,
+            "format": input_format,
+            "field": field,
+            "column": column,
+            "normalise": normalise,
+            "block_size": BLOCK,
+            "on_progress": report,
+            "tmp_dir": tmp_dir,
+        }
+        counting: dict[str, Any] = {
+            "unit": unit,
+            "max_length": max_length,
+            "memory": memory,
+            "tmp_dir": tmp_dir,
+            "threads": threads,
+            "on_progress": report,
+        }
+        backgrounds = read_backgrounds(background, report, corpus_options=reading, **counting)
+        with Corpus(inputs, **reading) as corpus:
+            is_rejected = rejecter(patterns, corpus, language)
             found = discover(
                 corpus,
                 method=method,
-                unit=unit,
                 min_count=min_count,
-                max_length=max_length,
                 language=language,
-                drop=None if stop is None and not only_new else is_dropped,
+                backgrounds=backgrounds,
+                rank=rank,
+                drop=is_dropped if stop or only_new or patterns else None,
                 sort=sort,
                 top=top,
                 examples=examples,
-                memory=memory or MEMORY,
-                tmp_dir=tmp_dir,
-                threads=threads,
-                on_progress=report,
+                **counting,
             )
         tell_losses(corpus, report)
         speech = f", language {found.language}" if found.language else ""
@@ -192,6 +223,8 @@ def discover_terms(
             f"{len(found.terms)} of {found.found} terms seen at least {found.min_count} times "
             f"in {counted(found.units, found.unit)} and {counted(found.documents, 'document')}{speech}"
         )
+        if patterns:
+            report.note(str(is_rejected))
     if lexicon is not None:
         if not found.terms:
             raise InputError("no terms were found to write", "lower --min-count, or give more text")
@@ -200,12 +233,12 @@ def discover_terms(
         Lexicon({term.term: term.count for term in found.terms}).save(lexicon)
     extra = (["known"] if known != "none" else []) + (["examples"] if examples else [])
     rows = (
-        [getattr(term, name) for name in COLUMNS]
+        [getattr(term, name) for name in columns]
         + ([is_known(term.term)] if known != "none" else [])
         + ([term.examples] if examples else [])
         for term in found.terms
     )
-    write_rows([*COLUMNS, *extra], rows, format=format, output=output)
+    write_rows([*columns, *extra], rows, format=format, output=output)
 
 
 def _word_test(source: str) -> Callable[[str], bool]:

@@ -37,7 +37,7 @@ from textmine.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-WEIGHTS = ("keyness", "score", "count")  # columns of TERMS that say what a term is worth, the best first
+WEIGHTS = ("score", "count")  # columns of TERMS that say what a term is worth, the better first
 WALK, GROUPS = "With seeds", "Without seeds"  # panels of --help
 NAMED = 5  # words that a remark names
 
@@ -182,7 +182,7 @@ def expand_terms(
     TERMS, each of which weighs as much as it tells the seeds from other terms.
 
     Without --seeds the terms are put into groups (columns cluster, weight, term, cosine, count), the weight
-    of a group being the sum of its terms' keyness, score or count; --top N then shows N terms of each.
+    of a group being the sum of its terms' scores, or counts; --top N then shows N terms of each.
 
     Examples:
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,12 @@ class UnitStore:
         self.counts = np.concatenate([counts[marks], np.array([total[form] for form in order], np.int64)])
         self.words = int(self.counts[self.first_word :].sum())
         return renumber
+
+    def kind(self) -> Literal["char", "word"]:
+        """What most of its units are: single characters, or words."""
+        sizes = np.array([len(spelling) for spelling in self.spellings[self.first_word :]])
+        singles = self.counts[self.first_word :][sizes == 1].sum()
+        return "char" if 2 * int(singles) >= self.words else "word"
 
     def spaced(self, unit: int) -> bool:
         """Whether a space parts this unit from another such unit, when both are written side by side."""

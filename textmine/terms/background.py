@@ -1,64 +1,254 @@
-"""How frequent words are in general language, from the lists of the package wordfreq (about 40 languages)."""
+"""Other text to hold a text against: how often it has the same terms."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.errors import InputError
+from textmine import memory as limits
+from textmine.arrays import add_array, read_array
+from textmine.corpus.corpus import Corpus
+from textmine.corpus.scripts import Unit
+from textmine.corpus.units import encode_units
+from textmine.counts.ngrams import count_ngrams
+from textmine.errors import InputError, ModelError
+from textmine.files import refuse_pipe, written
+from textmine.progress import Progress, silent
 
-RARE = 1e-8  # the frequency of a word that the lists do not have, and the least of all
-NEED_ANALYSER = {"ja", "ko", "zh"}  # wordfreq cuts their words by a morphological analyser or a dictionary
-PROBES = 300  # of the text's most frequent words, to tell its language
+Kind: TypeAlias = Literal["char", "word"]
+
+VERSION = 1
+LONGEST = {"char": 12, "word": 5}  # units of the longest term by default
+UNITS_PER_COUNT = 2_000_000  # an n-gram must be seen once more with so many units
+_ARRAYS = {"offsets": np.int64, "parent": np.int32, "unit": np.uint32, "count": np.int64}
 
 
-def languages() -> list[str]:
-    """The codes of the spaced languages there are lists for."""
+class Background(Protocol):
+    """Counts of general language: of other text, or of a list of words."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    def size(self, kind: Kind) -> float:
+        """How many units of that kind (characters or words) the counts are from."""
+
+    def counts(self, terms: Sequence[str], grams: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+        """float64[terms]: occurrences of each term, NaN for one it can say nothing of. `grams` are the units
+        of the terms, in lower case."""
+
+
+@dataclass(frozen=True)
+class TextBackground:
+    """The frequent n-grams of other text, as a trie in arrays.
+
+    `spellings` of its units are in lower case. Nodes of n units are numbered `offsets[n - 1]` to `offsets[n]
+    - 1`, in the order of parent and unit; `parent` is the n-gram without its last unit, `unit`, and `count`
+    how often it occurs. `header` says what was counted: "unit" as the option, "kind" (what most units are),
+    "units", "documents", "min_count" (what is rarer counts as 0), "normalise".
+    """
+
+    name: str
+    spellings: list[str]
+    offsets: NDArray[np.int64]
+    parent: NDArray[np.int32]
+    unit: NDArray[np.uint32]
+    count: NDArray[np.int64]
+    header: Mapping[str, Any]
+
+    def size(self, kind: Kind) -> float:
+        """Its number of units."""
+        return float(self.header["units"])
+
+    def counts(self, terms: Sequence[str], grams: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+        """float64[terms]: occurrences of each term; 0 for what is rarer than "min_count" and for what is
+        longer than its longest n-grams."""
+        numbers = {spelling: number for number, spelling in enumerate(self.spellings)}
+        node = np.full(len(grams), -1, np.int64)
+        for length in range(1, self.offsets.size):
+            here = slice(int(self.offsets[length - 1]), int(self.offsets[length]))
+            rows = np.flatnonzero([len(gram) >= length for gram in grams])
+            units = np.array([numbers.get(grams[row][length - 1], -1) for row in rows.tolist()], np.int64)
+            keys = _keys(self.parent[here], self.unit[here])
+            node[rows] = _find(keys, np.where(node[rows] == _NOWHERE, -1, units), node[rows], here.start)
+        deep = np.array([len(gram) for gram in grams]) >= self.offsets.size
+        found = np.append(self.count, 0)[np.where((node < 0) | deep, -1, node)]
+        return found.astype(np.float64)
+
+    def save(self, path: str | Path) -> None:
+        """Write a file, whole or not at all. Raises InputError when it cannot be created there."""
+        header = json.dumps({"version": VERSION, "header": dict(self.header)}, ensure_ascii=False)
+        members = {
+            "background": np.frombuffer(header.encode(), np.uint8),
+            "spellings": np.frombuffer("\n".join(self.spellings).encode("utf-8", "surrogatepass"), np.uint8),
+            **{name: getattr(self, name) for name in _ARRAYS},
+        }
+        refuse_pipe(path, "a background")
+        with written(path) as stream, zipfile.ZipFile(stream, "w") as archive:
+            for name, array in members.items():
+                add_array(archive, stream, name, array)
+
+    @classmethod
+    def load(cls, path: str | Path) -> TextBackground:
+        """The background in a file of `save`. Raises InputError when it cannot be opened, ModelError when it
+        is of another kind, of another version or damaged."""
+        other = f"{path} is no background, or damaged"
+        todo = "write one with textmine background, or name a text"
+        try:
+            with zipfile.ZipFile(path) as archive:
+                if "background.npy" not in archive.namelist():
+                    raise ModelError(other, todo)
+                arrays = {name: read_array(archive, name) for name in ("background", "spellings", *_ARRAYS)}
+            document = json.loads(arrays.pop("background").tobytes())
+            if document["version"] != VERSION:
+                raise ModelError(f"{path} is a background of another version", "write it again")
+            spellings = arrays.pop("spellings").tobytes().decode("utf-8", "surrogatepass").split("\n")
+            found = cls(str(path), spellings, header=document["header"], **arrays)
+            found._check()
+        except ModelError:
+            raise
+        except OSError as error:
+            raise InputError(f"cannot read {path}: {error.strerror}", "check the path") from error
+        except Exception as error:  # of damaged files zipfile and numpy complain in a dozen ways
+            raise ModelError(other, todo) from error
+        return found
+
+    def _check(self) -> None:
+        """Raise ValueError where the parts do not go together."""
+        for name, kind in _ARRAYS.items():
+            if getattr(self, name).dtype != kind or getattr(self, name).ndim != 1:
+                raise ValueError(f"{name} is no row of {kind.__name__}")
+        if len({self.parent.size, self.unit.size, self.count.size, int(self.offsets[-1])}) > 1:
+            raise ValueError("the parts are of different lengths")
+        if self.offsets[0] or (np.diff(self.offsets) < 0).any() or self.header["units"] <= 0:
+            raise ValueError("the n-grams are not in order")
+
+
+class ListBackground:
+    """A list of words and how often each was seen, which says nothing of what it does not have."""
+
+    def __init__(self, name: str, words: Mapping[str, float], simplified: bool = False) -> None:
+        self.name = name
+        self._words = words
+        self._simplified = simplified
+
+    def size(self, kind: Kind) -> float:
+        """The sum of the counts; of count times characters where these are the units."""
+        if kind == "word":
+            return sum(self._words.values())
+        return sum(count * len(word) for word, count in self._words.items())
+
+    def counts(self, terms: Sequence[str], grams: Sequence[Sequence[str]]) -> NDArray[np.float64]:
+        """float64[terms]: the count of each term in the list, NaN where it is not in it."""
+        forms: Iterable[str] = (term.lower() for term in terms)
+        if self._simplified:
+            from wordfreq.chinese import simplify_chinese
+
+            forms = map(simplify_chinese, forms)
+        return np.array([self._words.get(form, np.nan) for form in forms], np.float64)
+
+
+def named_background(name: str) -> ListBackground | None:
+    """The list of words of that name: "jieba", the counts of jieba's dictionary, or "wordfreq:CODE", the list
+    of the package wordfreq for a language ("wordfreq:zh"). None for other names.
+
+    A frequency f of wordfreq's counts as 10^8 f occurrences, so that the rarest words of its lists are seen
+    about once. Raises InputError for a language without a list.
+    """
+    if name == "jieba":
+        from textmine.terms.known import jieba_counts
+
+        return ListBackground(name, {word.lower(): float(count) for word, count in jieba_counts().items()})
+    if name != "wordfreq" and not name.startswith("wordfreq:"):
+        return None
     import wordfreq
 
-    return sorted(set(wordfreq.available_languages("small")) - NEED_ANALYSER)
-
-
-def check_language(language: str) -> None:
-    """Raise InputError for a language that there is no list for."""
-    if language not in languages():
+    code = name.removeprefix("wordfreq").removeprefix(":")
+    if code not in wordfreq.available_languages("small"):
+        codes = " ".join(sorted(wordfreq.available_languages("small")))
         raise InputError(
-            f"there are no word frequencies for the language {language!r}",
-            f"choose one of {' '.join(languages())}",
+            f"there are no word frequencies {name!r}", f"write wordfreq: and one of {codes} after it"
         )
-
-
-def detect_language(words: Sequence[str], counts: NDArray[np.int64]) -> str | None:
-    """The language whose word frequencies overlap most with those of the text; None when hardly anything is
-    shared.
-
-    `words` are lower case, the most frequent first, with their `counts`. The overlap is sum min(p_text,
-    p_language) over the most frequent words.
-    """
-    import wordfreq
-
-    share = counts[:PROBES] / max(int(counts.sum()), 1)
-    best, chosen = 0.05, None
-    for language in languages():
-        frequency = wordfreq.get_frequency_dict(language, "small")
-        listed = np.array([frequency.get(word, 0.0) for word in words[:PROBES]])
-        overlap = float(np.minimum(share, listed).sum())
-        if overlap > best:
-            best, chosen = overlap, language
+    listed = wordfreq.get_frequency_dict(code, "best")
     wordfreq.get_frequency_dict.cache_clear()  # it keeps every list it has read
-    return chosen
+    return ListBackground(name, {word: 1e8 * frequency for word, frequency in listed.items()}, code == "zh")
 
 
-def frequencies(words: Sequence[str], language: str | None) -> NDArray[np.float64]:
-    """float64[words]: relative frequency of each word (lower case) in general language, at least `RARE`.
+def count_background(
+    inputs: Corpus | Sequence[str | Path],
+    *,
+    unit: Unit = "auto",
+    min_count: int | None = None,
+    max_length: int | None = None,
+    normalise: Sequence[str] = (),
+    memory: int | None = None,
+    tmp_dir: str | Path | None = None,
+    threads: int | None = None,
+    on_progress: Progress = silent,
+) -> TextBackground:
+    """Count the n-grams of a text of up to `max_length` units (default: 12 characters or 5 words) that occur
+    at least `min_count` times (default: 2, and once more for every two million units).
 
-    Without a language all words count as equally rare. Raises InputError for a language without a list.
+    `unit` is as in `discover_terms`, and must be the same there. `normalise` is only written down: it says
+    how `inputs`, if a Corpus, were normalised. The process stays within `memory` bytes (see
+    `discover_terms`). Counts depend on neither, nor on `threads`.
+
+    Raises InputError when there is no text, ResourceError when `memory` is too little.
     """
-    if language is None:
-        return np.full(len(words), RARE)
-    check_language(language)
-    import wordfreq
+    from textmine.terms.discover import BLOCK
 
-    return np.array([wordfreq.word_frequency(word, language, minimum=RARE) for word in words])
+    limits.tune_allocator()
+    memory = limits.allowed(memory)
+    limits.room(memory, limits.KERNELS)
+    corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, block_size=BLOCK, tmp_dir=tmp_dir)
+    with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
+        store = encode_units(corpus, unit, directory, on_progress)
+        limits.return_free_memory()
+        kind = store.kind()
+        least = min_count or max(2, store.words // UNITS_PER_COUNT + 1)
+        trie = count_ngrams(
+            store,
+            max_length=max_length or LONGEST[kind],
+            min_count=least,
+            room=limits.room(memory),
+            directory=directory,
+            threads=threads,
+            on_progress=on_progress,
+        )
+        header = {
+            "unit": unit,
+            "kind": kind,
+            "units": store.words,
+            "documents": store.documents,
+            "min_count": least,
+            "normalise": list(normalise),
+        }
+        spellings = [spelling.lower() for spelling in store.spellings[store.first_word :]]
+        unit_numbers = (trie.unit - store.first_word).astype(np.uint32)
+        return TextBackground("text", spellings, trie.offsets, trie.parent, unit_numbers, trie.count, header)
+
+
+_NOWHERE = -2  # an n-gram that the trie does not have
+
+
+def _keys(parent: NDArray[np.int32], unit: NDArray[np.uint32]) -> NDArray[np.int64]:
+    return (parent.astype(np.int64) + 1) << 32 | unit
+
+
+def _find(
+    keys: NDArray[np.int64], units: NDArray[np.int64], parents: NDArray[np.int64], start: int
+) -> NDArray[np.int64]:
+    """The nodes that are `units` after `parents`; _NOWHERE where a unit is -1 or there is no such node."""
+    wanted = (parents + 1) << 32 | units
+    places = np.searchsorted(keys, wanted)
+    there = places < keys.size
+    there[there] = (keys[places[there]] == wanted[there]) & (units[there] >= 0)
+    return np.where(there, places + start, _NOWHERE)

@@ -14,9 +14,14 @@ def known_words(source: str | Path) -> frozenset[str]:
 
     Raises InputError or ModelError when the file cannot be read or has no words.
     """
-    if source != "jieba":
-        return frozenset(word.lower() for word in Lexicon.load(source))
+    words = jieba_counts() if source == "jieba" else Lexicon.load(source)
+    return frozenset(word.lower() for word in words)
+
+
+def jieba_counts() -> dict[str, int]:
+    """The words of jieba's dictionary and their counts in the text it was made from."""
     package = importlib.util.find_spec("jieba")
     assert package is not None and package.origin is not None  # a dependency
     with Path(package.origin).with_name("dict.txt").open(encoding="utf-8") as lines:
-        return frozenset(line.split(" ", 1)[0].lower() for line in lines)
+        entries = (line.split(" ") for line in lines)
+        return {word: int(count) for word, count, _ in entries}

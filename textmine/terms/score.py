@@ -93,8 +93,9 @@ def combined(words: Array, terms: Array) -> Array:
 def keyness(trie: NgramTrie, background: Array, units: int) -> Array:
     """float64[nodes]: the score of single words and phrases of a spaced language.
 
-    L(w) sqrt(log count(w)) F(w)^(1/4) sqrt(0.1 + H(w)), doubled for phrases; L(w) is the least over the words
-    of w of log( p(word) / background p(word) ), so that a phrase is as special as its most common word.
+    L(w) sqrt(log count(w)) F(w)^(1/4) sqrt(0.1 + H(w)) (1 + PMI(w) / 3), the last for phrases only; L(w) is
+    the least over the words of w of log( p(word) / background p(word) ), so that a phrase is as special as
+    its most common word.
     `background` (float64[units of the store]) are relative frequencies in general language, `units` the
     number of units of the text.
     """
@@ -111,5 +112,5 @@ def keyness(trie: NgramTrie, background: Array, units: int) -> Array:
         * np.sqrt(np.log(trie.count))
         * freedom(trie) ** 0.25
         * np.sqrt(0.1 + least_entropy(trie))
-        * np.where(trie.lengths() > 1, 2.0, 1.0)
+        * (1.0 + np.where(trie.lengths() > 1, np.maximum(trie.cohesion(), 0.0), 0.0) / 3.0)
     )

@@ -1,0 +1,126 @@
+"""`textmine background`: counts of other text, to hold terms against."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from textmine.cli.options import (
+    OUTPUT,
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    InputFormatOption,
+    Inputs,
+    MemoryOption,
+    NormaliseOption,
+    QuietOption,
+    ThreadsOption,
+    TmpDirOption,
+)
+from textmine.cli.output import output_path
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import counted, tell_compiling, tell_losses
+from textmine.files import refuse_pipe
+
+
+def background(
+    inputs: Inputs,
+    *,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="STATS",
+            help="Write the counts here, for --background of discover-terms.",
+            callback=output_path,
+            rich_help_panel=OUTPUT,
+        ),
+    ],
+    unit: Annotated[
+        Literal["auto", "char", "word"],
+        typer.Option("--unit", help="What is counted, the same as for discover-terms."),
+    ] = "auto",
+    min_count: Annotated[
+        int | None,
+        typer.Option(
+            "--min-count",
+            metavar="N",
+            min=2,
+            help="Rarer terms count as 0; else 2, and one more for every 2 M units.",
+        ),
+    ] = None,
+    max_length: Annotated[
+        int | None,
+        typer.Option(
+            "--max-length",
+            metavar="N",
+            min=2,
+            max=64,
+            help="Longest term, in characters (else 12) or words (else 5); longer ones count as 0.",
+        ),
+    ] = None,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    memory: MemoryOption = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Count a general text once, to hold other texts against it.
+
+    The file has every sequence of characters (or words) that the text has at least twice, with its exact
+    count. `discover-terms --background STATS` then gives the same as naming the text itself, without reading
+    it again.
+
+    Examples:
+
+        textmine background data/three-kingdoms.txt -o novel.stats
+
+        cat data/*.txt | textmine background --unit char -o both.stats
+    """
+    from textmine.corpus import Corpus
+    from textmine.terms.background import count_background
+    from textmine.terms.discover import BLOCK
+
+    refuse_pipe(output, "a background")
+    with Reporter(quiet=quiet) as report:
+        tell_compiling(report)
+        with Corpus(
+            inputs,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            block_size=BLOCK,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        ) as corpus:
+            found = count_background(
+                corpus,
+                unit=unit,
+                min_count=min_count,
+                max_length=max_length,
+                normalise=normalise,
+                memory=memory,
+                tmp_dir=tmp_dir,
+                threads=threads,
+                on_progress=report,
+            )
+        tell_losses(corpus, report)
+        found.save(output)
+        header = found.header
+        report.note(
+            f"{counted(found.count.size, 'n-gram')} seen at least {header['min_count']} times in "
+            f"{counted(header['units'], header['kind'])}"
+        )
