@@ -14,8 +14,9 @@ possible" is its share of what it would be with all right terms first: gold list
 not. "Reached" is what the walk with its default options reaches, "right" the part of it that is in the gold
 list. All figures are means over the draws.
 
-`--discover`: options of discover-terms, such as "--background jieba". `--train`: vectors by another command of textmine, such as "train-word2vec --window 8", to compare with those
-that expand-terms trains. Terms of several words have none then.
+`--discover`: options of discover-terms, such as "--background jieba". `--train`: vectors by another command,
+such as "train-word2vec --window 8", to compare with those that expand-terms trains; terms of several words have
+none then.
 """
 
 from __future__ import annotations
