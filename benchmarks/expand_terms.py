@@ -15,8 +15,8 @@ not. "Reached" is what the walk with its default options reaches, "right" the pa
 list. All figures are means over the draws.
 
 `--discover`: options of discover-terms, such as "--background jieba". `--train`: vectors by another command,
-such as "train-word2vec --window 8", to compare with those that expand-terms trains; terms of several words have
-none then.
+such as "train-word2vec --window 8", to compare with those that expand-terms trains; terms of several words
+have none then.
 """
 
 from __future__ import annotations
