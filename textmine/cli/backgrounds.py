@@ -36,7 +36,7 @@ def read_backgrounds(
     """What the option's values name: lists of words, files of `textmine background`, and all else together as
     text, read with `corpus_options` and counted with `counting`.
 
-    Raises ModelError for a file whose text was normalised in another way, and what reading raises.
+    Raises InputError for a file whose text was normalised in another way, and what reading raises.
     """
     from textmine.corpus import Corpus
     from textmine.errors import InputError
