@@ -61,7 +61,7 @@ def same(one: TextBackground, other: TextBackground) -> bool:
 MIXED = ["甲", "乙", "丙甲", "Bogon", "bogon", "flux ", "FLUX", " ", "x2", "，", ".", "\n", "ǅ", "don't"]
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @given(
     st.lists(st.sampled_from(MIXED), max_size=60),
     st.sampled_from(["auto", "char", "word"]),
@@ -163,6 +163,7 @@ def saved(tmp_path: Path) -> Path:
     return tmp_path / "b.stats"
 
 
+@settings(max_examples=20)
 @given(st.text(st.sampled_from("甲乙aǅ，\n"), max_size=40))
 def test_saved_and_loaded(text: str) -> None:
     found = background_of(f"甲{text}", normalise=["nfkc", "lower"])

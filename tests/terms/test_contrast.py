@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.terms import reference_contrast as reference
@@ -60,6 +60,7 @@ def test_the_sign_tells_where_it_is_more_frequent(measure: str, case: Case) -> N
 
 
 @pytest.mark.parametrize("measure", MEASURES)
+@settings(max_examples=30)
 @given(cases=st.lists(st.integers(1, 10**6), min_size=1, max_size=9))
 def test_a_text_against_itself(measure: str, cases: list[int]) -> None:
     found = measured(measure, *((c, 10**7, c, 10**7) for c in cases))
@@ -67,6 +68,7 @@ def test_a_text_against_itself(measure: str, cases: list[int]) -> None:
 
 
 @pytest.mark.parametrize("measure", MEASURES)
+@settings(max_examples=30)
 @given(n=SIZE, m=SIZE, share=st.floats(0, 1))
 def test_finite_for_what_the_background_lacks(measure: str, n: int, m: int, share: float) -> None:
     (found,) = measured(measure, (max(1, int(n * share)), n, 0, m))

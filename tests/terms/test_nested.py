@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.stores import store_of
@@ -33,6 +33,7 @@ def trie_of(text: str, longest: int) -> tuple[NgramTrie, list[tuple[str, ...]]]:
     return trie, [tuple(store.spellings[unit] for unit in units) for units in every]
 
 
+@settings(max_examples=60)
 @given(
     st.text(st.sampled_from("甲甲甲乙乙丙，\n"), min_size=2, max_size=80),
     st.integers(1, 7),
