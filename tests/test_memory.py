@@ -71,3 +71,11 @@ def test_a_system_that_tells_the_peak_only(monkeypatch: pytest.MonkeyPatch, plat
     monkeypatch.setattr(memory.sys, "platform", platform)  # type: ignore[attr-defined]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     assert peak <= memory.used() < peak + 10 * MB * unit
+
+
+def test_allowed_is_what_is_asked_for_or_what_a_run_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for used, usual in ((0, 600), (150, 600), (200, 600), (201, 601), (2000, 2400)):
+        monkeypatch.setattr(memory, "used", lambda used=used: used * MB)
+        assert memory.allowed(None) == usual * MB
+        assert memory.room(memory.allowed(None), memory.KERNELS) >= 200 * MB
+        assert [memory.allowed(asked) for asked in (0, 10**6, 10**10)] == [0, 10**6, 10**10]

@@ -66,3 +66,19 @@ def test_without_a_language_all_are_equally_rare() -> None:
 def test_a_language_without_a_list(words: list[str]) -> None:
     with pytest.raises(InputError, match=r"'xx'; choose one of .* en "):
         frequencies(words, "xx")
+
+
+def test_words_of_another_language_are_as_frequent_as_there() -> None:
+    """A word that the list lacks takes the frequency of the language that has it most."""
+    small = {code: wordfreq.get_frequency_dict(code, "small") for code in languages()}
+    foreign = ["verfügbarkeit", "сегодняшний", "wszystkich"]
+    assert all(wordfreq.word_frequency(word, "en") == 0 for word in foreign)
+    most = [max(listed.get(word, 0.0) for listed in small.values()) for word in foreign]
+    assert frequencies(foreign, "en").tolist() == most and min(most) > 10 * RARE
+    assert frequencies(["zzxqvw"], "en").tolist() == [RARE]
+    # "die" is an article of German, but English has the word, too
+    assert frequencies(["die"], "en")[0] == wordfreq.word_frequency("die", "en") < small["de"]["die"] / 10
+
+
+def test_frequencies_of_no_words() -> None:
+    assert frequencies([], "en").shape == frequencies([], None).shape == (0,)

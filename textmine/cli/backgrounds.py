@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
@@ -36,7 +35,7 @@ def read_backgrounds(
     """What the option's values name: lists of words, files of `textmine background`, and all else together as
     text, read with `corpus_options` and counted with `counting`.
 
-    Raises ModelError for a file whose text was normalised in another way, and what reading raises.
+    Raises InputError for a file whose text was normalised in another way, and what reading raises.
     """
     from textmine.corpus import Corpus
     from textmine.errors import InputError
@@ -49,7 +48,7 @@ def read_backgrounds(
         named = named_background(source)
         if named is not None:
             found.append(named)
-        elif Path(source).is_file() and zipfile.is_zipfile(source):
+        elif _is_archive(Path(source)):
             loaded = TextBackground.load(source)
             if sorted(loaded.header["normalise"]) != sorted(normalise):
                 how = (
@@ -67,3 +66,14 @@ def read_backgrounds(
         report.note(f"background: {' '.join(texts)}, {size}")
         found.append(background)
     return found
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a file begins as those of `textmine background` do, though it may be cut off."""
+    try:
+        if not path.is_file():  # a pipe can be read but once
+            return False
+        with path.open("rb") as file:
+            return file.read(4) == b"PK\x03\x04"
+    except OSError:  # what is wrong with it will be said when it is read
+        return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,7 +167,10 @@ def named_background(name: str) -> ListBackground | None:
     if name == "jieba":
         from textmine.terms.known import jieba_counts
 
-        return ListBackground(name, {word.lower(): float(count) for word, count in jieba_counts().items()})
+        counts: Counter[str] = Counter()
+        for word, count in jieba_counts().items():
+            counts[word.lower()] += count  # C++ and c++ are both there
+        return ListBackground(name, counts)
     if name != "wordfreq" and not name.startswith("wordfreq:"):
         return None
     import wordfreq
