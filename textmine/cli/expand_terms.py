@@ -203,11 +203,11 @@ def expand_terms(
         else:
             lexicon = _lexicon(listed.terms, counts, [*wanted, *unwanted])
             _check_spelling(lexicon, save_vectors)
-            tell_compiling(report)
             from textmine.corpus import Corpus
             from textmine.memory import tune_allocator
             from textmine.terms.term_vectors import train_term_vectors
 
+            tell_compiling(report)
             tune_allocator()
             with (
                 Corpus(
