@@ -332,7 +332,7 @@ def test_languages_without_a_list(name: str) -> None:
 @pytest.mark.parametrize("name", ["", "jieba.txt", "Jieba", "news.txt", "wordfreq.txt", "-", "en"])
 def test_other_names(name: str) -> None:
     assert not is_named(name)
-    with pytest.raises(InputError, match="no list of words .*; choose jieba or wordfreq:CODE"):
+    with pytest.raises(InputError, match=r"no list of words .*; choose jieba or wordfreq:CODE"):
         named_background(name)
 
 
