@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -15,11 +15,13 @@ from textmine.cli.options import (
     FieldOption,
     InputFormatOption,
     Inputs,
+    MaxLengthOption,
     MemoryOption,
     NormaliseOption,
     QuietOption,
     ThreadsOption,
     TmpDirOption,
+    UnitOption,
 )
 from textmine.cli.output import output_path
 from textmine.cli.progress import Reporter
@@ -41,10 +43,7 @@ def background(
             rich_help_panel=OUTPUT,
         ),
     ],
-    unit: Annotated[
-        Literal["auto", "char", "word"],
-        typer.Option("--unit", help="What is counted, the same as for discover-terms."),
-    ] = "auto",
+    unit: UnitOption = "auto",
     min_count: Annotated[
         int | None,
         typer.Option(
@@ -54,16 +53,7 @@ def background(
             help="Rarer terms count as 0; else 2, and one more for every 2 M units.",
         ),
     ] = None,
-    max_length: Annotated[
-        int | None,
-        typer.Option(
-            "--max-length",
-            metavar="N",
-            min=2,
-            max=64,
-            help="Longest term, in characters (else 12) or words (else 5); longer ones count as 0.",
-        ),
-    ] = None,
+    max_length: MaxLengthOption = None,
     encoding: EncodingOption = None,
     errors: ErrorsOption = "strict",
     input_format: InputFormatOption = "auto",
@@ -79,7 +69,8 @@ def background(
 
     The file has every sequence of characters (or words) that the text has at least twice, with its exact
     count. `discover-terms --background STATS` then gives the same as naming the text itself, without reading
-    it again.
+    it again; --unit and --normalise must be the same for both. What is longer than --max-length or rarer than
+    --min-count counts as 0.
 
     Examples:
 

@@ -17,6 +17,7 @@ from textmine.cli.options import (
     FormatOption,
     InputFormatOption,
     Inputs,
+    MaxLengthOption,
     MemoryOption,
     NormaliseOption,
     OutputOption,
@@ -24,6 +25,7 @@ from textmine.cli.options import (
     ThreadsOption,
     TmpDirOption,
     TopOption,
+    UnitOption,
 )
 from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
@@ -48,12 +50,7 @@ def discover_terms(
         Literal["autonomy", "cohesion", "entropy", "redundancy"],
         typer.Option("--method", help="How terms are found (see the methods page)."),
     ] = "autonomy",
-    unit: Annotated[
-        Literal["auto", "char", "word"],
-        typer.Option(
-            "--unit", help="What terms are made of: characters, words, or what the script asks for."
-        ),
-    ] = "auto",
+    unit: UnitOption = "auto",
     min_count: Annotated[
         int | None,
         typer.Option(
@@ -63,16 +60,7 @@ def discover_terms(
             help="Least occurrences; else 5 (words 2), more above 10 M characters.",
         ),
     ] = None,
-    max_length: Annotated[
-        int | None,
-        typer.Option(
-            "--max-length",
-            metavar="N",
-            min=2,
-            max=64,
-            help="Longest term, in characters (else 12) or words (else 5).",
-        ),
-    ] = None,
+    max_length: MaxLengthOption = None,
     language: Annotated[
         str | None,
         typer.Option(

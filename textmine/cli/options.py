@@ -115,6 +115,21 @@ NormaliseOption: TypeAlias = Annotated[
     ),
 ]
 
+UnitOption: TypeAlias = Annotated[
+    Literal["auto", "char", "word"],
+    typer.Option("--unit", help="What terms are made of: characters, words, or what the script asks for."),
+]
+MaxLengthOption: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--max-length",
+        metavar="N",
+        min=2,
+        max=64,
+        help="Longest term, in characters (else 12) or words (else 5).",
+    ),
+]
+
 FormatOption: TypeAlias = Annotated[
     RowFormat | None,
     typer.Option(
