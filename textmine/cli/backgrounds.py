@@ -39,6 +39,7 @@ def read_backgrounds(
     """
     from textmine.corpus import Corpus
     from textmine.errors import InputError
+    from textmine.memory import return_free_memory
     from textmine.terms.background import TextBackground, count_background, is_named, named_background
 
     found: list[Background] = []
@@ -64,6 +65,7 @@ def read_backgrounds(
         size = counted(background.header["units"], background.header["kind"])
         report.note(f"background: {' '.join(texts)}, {size}")
         found.append(background)
+    return_free_memory()
     return found
 
 

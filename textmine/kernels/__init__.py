@@ -60,6 +60,11 @@ def kernel_fast(function: Function) -> Function:
     return cast(Function, compiled)
 
 
+def loaded() -> bool:
+    """Whether machine code of some kernel is in memory."""
+    return any(compiled.signatures for compiled in _COMPILED)
+
+
 def cached() -> bool:
     """Whether machine code of some kernel lies on the disk: otherwise the first calls take seconds to
     compile."""

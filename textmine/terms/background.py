@@ -216,7 +216,7 @@ def count_background(
 
     limits.tune_allocator()
     memory = limits.allowed(memory)
-    limits.room(memory, limits.KERNELS)
+    limits.room_to_begin(memory)
     corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, block_size=BLOCK, tmp_dir=tmp_dir)
     with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         store = encode_units(corpus, unit, directory, on_progress)

@@ -28,6 +28,7 @@ from textmine.terms.languages import check_language, detect_language
 from textmine.terms.surface import Surfaces
 
 BLOCK = 1 << 20  # code points of text at once
+CONTRAST = 30 * limits.MB  # what looking terms up in backgrounds takes
 LEAST_COUNT = {"char": 5, "word": 2}
 
 
@@ -125,7 +126,7 @@ def discover_terms(
     """
     limits.tune_allocator()
     memory = limits.allowed(memory)
-    limits.room(memory, limits.KERNELS)  # too little is said before the work begins
+    limits.room_to_begin(memory)  # too little is said before the work begins
     if language is not None:
         check_language(language)
     if rank == "keyness" and not backgrounds:
@@ -141,7 +142,7 @@ def discover_terms(
         counted_from = max(2, rise)
         least = max(LEAST_COUNT[kind], rise) if min_count is None else min_count
         longest = max_length or LONGEST[kind]
-        room = limits.room(memory)
+        room = limits.room(memory, CONTRAST if backgrounds else 0)
         places = Places(store, directory, room // 4)
         trie = count_ngrams(
             store,
