@@ -17,6 +17,7 @@ from textmine import memory
 from textmine.corpus import store as store_module
 from textmine.errors import InputError, ResourceError
 from textmine.memory import MB
+from textmine.terms import finder
 from textmine.terms.background import (
     Background,
     ListBackground,
@@ -222,6 +223,27 @@ def test_dropped_terms_and_the_first_few(folder: Path) -> None:
     found = discover(folder / "novel.txt", background, drop=lambda term: term == first, top=5, examples=1)
     assert columns(found.terms, "term", "score") == columns(every[1:6], "term", "score")
     assert all(term.examples for term in found.terms) and found.found == len(every) - 1
+
+
+@pytest.mark.parametrize("against", [False, True])
+def test_scores_of_spaced_languages_are_weighed_by_where_terms_stand(
+    folder: Path, against: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of `--rank score`, after the background has had its say; others are not."""
+    backgrounds = [background_of(folder / "letters.txt")] if against else []
+
+    def scores(weight: float | None, rank: Rank = "score") -> dict[str, float]:
+        with monkeypatch.context() as patch:
+            if weight is not None:
+                patch.setattr(finder, "context_weight", lambda *arguments: weight)
+            found = discover(folder / "jargon.txt", *backgrounds, rank=rank).terms
+        return {term.term: term.score for term in found}
+
+    once, twice, weighed = scores(1.0), scores(2.0), scores(None)
+    assert all(twice[term] == 2 * once[term] for term in once)
+    assert weighed.keys() == once.keys() and list(weighed) != list(once)
+    assert scores(1.0, "termhood") == scores(None, "termhood")
+    assert not against or scores(1.0, "keyness") == scores(None, "keyness")
 
 
 # backgrounds
