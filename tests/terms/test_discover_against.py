@@ -129,6 +129,17 @@ def test_what_both_texts_share_sinks(tmp_path: Path) -> None:
     assert keyness[0].term == "曹操" and keyness[-1].term == "劉備"
 
 
+def test_runs_of_letters_among_chinese(tmp_path: Path) -> None:
+    """A single unit has no cohesion, and yet can be a term."""
+    text, other = tmp_path / "text.txt", tmp_path / "other.txt"
+    text.write_text(shuffled({"GDP": 60, "DNA": 30, "經濟": 60} | FILLERS, 1), "utf-8")
+    other.write_text(shuffled({"DNA": 60, "經濟": 60} | FILLERS, 2), "utf-8")
+    found = discover(text, background_of(other))
+    assert found.unit == "char" and found.terms[0].term == "GDP"
+    scores = {term.term: term.score for term in found.terms}
+    assert scores["GDP"] > 10 * abs(scores["經濟"]) and scores["DNA"] < 0
+
+
 @pytest.mark.parametrize("kind", PAIRS)
 def test_a_text_against_itself(folder: Path, kind: str) -> None:
     """Nothing is special about it, and every term is there."""
