@@ -27,6 +27,7 @@ from textmine.terms.background import (
     ListBackground,
     TextBackground,
     count_background,
+    is_named,
     named_background,
 )
 
@@ -330,7 +331,9 @@ def test_languages_without_a_list(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["", "jieba.txt", "Jieba", "news.txt", "wordfreq.txt", "-", "en"])
 def test_other_names(name: str) -> None:
-    assert named_background(name) is None
+    assert not is_named(name)
+    with pytest.raises(InputError, match=r"no list of words .*; choose jieba or wordfreq:CODE"):
+        named_background(name)
 
 
 def test_a_list_by_case() -> None:

@@ -212,3 +212,12 @@ def test_jieba_on_a_line_without_a_place_to_cut() -> None:
     segmenter = JiebaSegmenter(hmm=False)
     pieces = [text[at : at + 50_001] for at in range(0, len(text), 50_001)]
     assert b"".join(segmenter.segment_blocks(pieces)).decode() == segmenter.segment_block(text)
+
+
+@pytest.mark.parametrize("cut", range(12))
+def test_white_space_inside_of_words(cut: int) -> None:
+    """A joiner takes its place there, and there only."""
+    segmenter = Segmenter(Lexicon({"machine learning": 50, "a\u3000b": 5, "学习": 9}))
+    text = " machine learnings\u3000machine  learning\nmachine learning学习。a\u3000b a b\n"
+    out = b"".join(segmenter.segment_blocks([text[:cut], text[cut:]], joiner="\u2060")).decode()
+    assert out == (" machine learnings\u3000machine  learning\nmachine\u2060learning 学习 。 a\u2060b a b\n")

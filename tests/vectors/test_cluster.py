@@ -55,7 +55,7 @@ def test_a_round_is_what_it_should_be(seed: int, sharpness: float | None, rounds
 
 def test_as_good_as_scipy_from_the_same_start() -> None:
     matrix = groups(6, 50, 0.4)
-    unit = module._unit(matrix, np.zeros(10))
+    unit = module.unit_rows(matrix, np.zeros(10))
     start = module._start(matrix, np.zeros(10), 6, np.random.default_rng(1))
     theirs, _ = kmeans2(unit, start, iter=50, minit="matrix")
     theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)

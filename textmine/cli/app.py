@@ -28,6 +28,7 @@ from textmine.cli.compare_vectors import compare_vectors
 from textmine.cli.discover_terms import discover_terms
 from textmine.cli.evaluate_terms import evaluate_terms
 from textmine.cli.evaluate_vectors import evaluate_vectors
+from textmine.cli.expand_terms import expand_terms
 from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.neighbors import neighbors
@@ -50,6 +51,7 @@ from textmine.errors import InputError, ResourceError, TextmineError
 COMMANDS: tuple[Callable[..., None], ...] = (
     discover_terms,
     background,
+    expand_terms,
     evaluate_terms,
     segment,
     train_glove,

@@ -85,7 +85,7 @@ def background(
 
         textmine background data/three-kingdoms.txt -o novel.stats
 
-        zcat news/*.gz | textmine background -o news.stats --min-count 5
+        cat data/*.txt | textmine background --unit char -o both.stats
     """
     from textmine.corpus import Corpus
     from textmine.terms.background import count_background

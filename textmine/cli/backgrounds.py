@@ -39,15 +39,14 @@ def read_backgrounds(
     """
     from textmine.corpus import Corpus
     from textmine.errors import InputError
-    from textmine.terms.background import TextBackground, count_background, named_background
+    from textmine.terms.background import TextBackground, count_background, is_named, named_background
 
     found: list[Background] = []
     texts = []
     normalise = list(corpus_options["normalise"])
     for source in sources:
-        named = named_background(source)
-        if named is not None:
-            found.append(named)
+        if is_named(source):
+            found.append(named_background(source))
         elif _is_archive(Path(source)):
             loaded = TextBackground.load(source)
             if set(loaded.header["normalise"]) != set(normalise):

@@ -139,11 +139,19 @@ def discover_terms(
     cohesion, the least mutual information over its splits; the entropies of its left and right neighbours
     (all in nats); the score.
 
+    With --background, which may be given again, also: its occurrences there; how sure it is that the term is
+    more frequent here (weighted log odds in standard deviations; G2, the log-likelihood ratio); how many
+    times as frequent it is; dispersion over the documents, 1 where chance could have dealt it to them, near 0
+    where it gathers in few. The score then puts the terms of the field first. A background is read as the
+    inputs are.
+
     Examples:
 
         textmine discover-terms data/three-kingdoms.txt --top 20
 
         textmine discover-terms data/three-kingdoms.txt --known jieba --only-new
+
+        textmine discover-terms data/three-kingdoms.txt --background jieba
 
         textmine discover-terms data/jargon-file.txt --top 30 --format csv
 

@@ -61,11 +61,12 @@ def evaluate_terms(
     """
     if str(ranked) == str(gold) == "-":
         raise typer.BadParameter("RANKED and --gold cannot both be standard input; name a file for one")
-    from textmine.terms import evaluate
+    from textmine.terms.evaluate import evaluate_terms as evaluate
+    from textmine.terms.listed import read_terms
 
     cuts = parse_cuts(at)
-    terms, right = (evaluate.read_terms(path, lower=lower, encoding=encoding) for path in (ranked, gold))
-    found = evaluate.evaluate_terms(terms, right, cuts=cuts)
+    terms, right = (read_terms(path, lower=lower, encoding=encoding) for path in (ranked, gold))
+    found = evaluate(terms, right, cuts=cuts)
     size = min(found.gold, found.found)
     rows: list[tuple[str, int, float | int]] = [
         *(("precision", cut, value) for cut, value in found.precision_at.items()),

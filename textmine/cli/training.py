@@ -27,8 +27,10 @@ MEMORY = 2_000_000_000  # bytes for pairs
 LEAST_MEMORY = 32_000_000
 
 
-def vectors_path(path: Path) -> Path:
-    """Callback of --output: the ending says the format."""
+def vectors_path(path: Path | None) -> Path | None:
+    """Callback of options that name a file of vectors to write: the ending says the format."""
+    if path is None:
+        return path
     from textmine.vectors.formats import ENDINGS
 
     if path.suffix.lower() not in ENDINGS:

@@ -157,12 +157,17 @@ class ListBackground:
         return np.array([self._words.get(form, np.nan) for form in forms], np.float64)
 
 
-def named_background(name: str) -> ListBackground | None:
+def is_named(source: str) -> bool:
+    """Whether this is a name for `named_background`, and no file."""
+    return source in ("jieba", "wordfreq") or source.startswith("wordfreq:")
+
+
+def named_background(name: str) -> ListBackground:
     """The list of words of that name: "jieba", the counts of jieba's dictionary, or "wordfreq:CODE", the list
-    of the package wordfreq for a language ("wordfreq:zh"). None for other names.
+    of the package wordfreq for a language ("wordfreq:zh").
 
     A frequency f of wordfreq's counts as 10^8 f occurrences, so that the rarest words of its lists are seen
-    about once. Raises InputError for a language without a list.
+    about once. Raises InputError for other names and for a language without a list.
     """
     if name == "jieba":
         from textmine.terms.known import jieba_counts
@@ -171,8 +176,8 @@ def named_background(name: str) -> ListBackground | None:
         for word, count in jieba_counts().items():
             counts[word.lower()] += count  # C++ and c++ are both there
         return ListBackground(name, counts)
-    if name != "wordfreq" and not name.startswith("wordfreq:"):
-        return None
+    if not is_named(name):
+        raise InputError(f"there is no list of words {name!r}", "choose jieba or wordfreq:CODE")
     import wordfreq
 
     code = name.removeprefix("wordfreq").removeprefix(":")

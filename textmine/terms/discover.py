@@ -111,9 +111,10 @@ def discover_terms(
     `backgrounds` are other text, or lists of words (`terms.background`), that all terms are held against:
     then the score is termhood (`terms.score.termhood`; for single units, such as a run of letters among
     Chinese characters, the cube of the score without, and for words of spaced languages the same as without)
-    times how much more frequent the term is than there (`terms.contrast.difference`). `rank` "keyness" makes
-    the weighted log odds the score, "termhood" what can be seen without a background:
-    `terms.score.termhood`, for words of spaced languages the C-value (`terms.nested`).
+    times how much more frequent the term is than there (`terms.contrast.difference`) and how much it stands
+    where terms stand (`terms.contexts.context_weight`; characters: its root). `rank` "keyness" makes the
+    weighted log odds the score, "termhood" what can be seen without a background: `terms.score.termhood`, for
+    words of spaced languages the C-value (`terms.nested`).
 
     `drop` says which terms to leave out, `sort` the column to sort by (the largest first; terms
     alphabetically), `top` how many to keep, `examples` how many contexts to show of each.

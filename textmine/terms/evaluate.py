@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from pathlib import Path
-from typing import Literal
 
-from textmine.corpus import Corpus
 from textmine.errors import InputError
 
-COUNTED = re.compile(r"(.*\S) +[0-9]+(?: +[a-z]{1,5})?")  # a lexicon's line: term, count and tag
 CUTS = (100, 500, 1000, 5000)
 
 
@@ -79,57 +71,3 @@ def evaluate_terms(
         best_cut,
         average / len(wanted),
     )
-
-
-def read_terms(path: str | Path, *, lower: bool = False, encoding: str | None = None) -> list[str]:
-    """The terms of a file in its order, each once: rows of discover-terms (TSV, CSV or JSON Lines; the column
-    "term"), a lexicon, or a term a line, where what follows a tab is passed over.
-
-    `lower` makes them lower case; `encoding` is UTF-8 unless given. Raises InputError when it cannot be read,
-    for a row without a term, and where there are none.
-    """
-    terms: dict[str, None] = {}
-    normalise: list[Literal["lower"]] = ["lower"] if lower else []
-    with Corpus([path], format="text", normalise=normalise, encoding=encoding) as corpus:
-        documents = (document for document in corpus.documents() if document.text.strip())
-        first = next(documents, None)
-        if first is not None:
-            read = _reader(first.text)
-            headed = read is not _json and read is not _line
-            for document in documents if headed else chain([first], documents):
-                term = read(document.text)
-                if term is None:
-                    raise InputError(
-                        f"{document.source}, line {document.line}: a row without a term",
-                        "give the rows as discover-terms writes them, or a term a line",
-                    )
-                if term:
-                    terms[term] = None
-    if not terms:
-        raise InputError(f"{path} holds no terms", "give a term a line")
-    return list(terms)
-
-
-def _reader(first: str) -> Callable[[str], str | None]:
-    """What gets the term out of a line of a file that begins like this; the first two have a heading."""
-    if first.startswith("term,"):
-        return lambda line: next(csv.reader([line]))[0].strip() or None
-    if first.startswith("term\t"):
-        return lambda line: line.split("\t")[0].strip() or None
-    return _json if first.startswith("{") else _line
-
-
-def _json(line: str) -> str | None:
-    try:
-        row = json.loads(line)
-    except ValueError:
-        return None
-    term = row.get("term") if isinstance(row, dict) else None
-    return term.strip() or None if isinstance(term, str) else None
-
-
-def _line(line: str) -> str:
-    if "\t" in line:
-        return line.split("\t")[0].strip()
-    counted = COUNTED.fullmatch(line.strip())
-    return counted[1] if counted else line.strip()

@@ -113,10 +113,9 @@ class Finder:
                 single = chosen < self.trie.offsets[1]
                 score[chosen] = np.where(single, score[chosen] ** 3, self._termhood(chosen))
             score[chosen] *= contrast.difference
-        if rank == "score" and self.by_words:
-            score[chosen] *= context_weight(
-                self.store, self.trie, self.places, chosen, score[chosen], self.threads
-            )
+        if rank == "score" and (self.by_words or contrast is not None):
+            weight = context_weight(self.store, self.trie, self.places, chosen, score[chosen], self.threads)
+            score[chosen] *= weight if self.by_words else np.sqrt(weight)  # a character says less than a word
 
     def dispersion(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
         """float64[chosen]: the documents that have each, over those that would by chance; see `Term`."""

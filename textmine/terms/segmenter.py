@@ -94,18 +94,21 @@ class Segmenter:
         """`text` with one space put between words where there is no white space yet; else unchanged."""
         return self._joined(text, False).decode("utf-8", "surrogatepass")
 
-    def segment_blocks(self, texts: Iterable[str], threads: int | None = None) -> Iterator[bytes]:
+    def segment_blocks(
+        self, texts: Iterable[str], threads: int | None = None, *, joiner: str | None = None
+    ) -> Iterator[bytes]:
         """UTF-8 of what `segment_block` gives for the whole of `texts`, in pieces.
 
         A piece of text that does not end in a line feed goes on in the next. The bytes in all depend neither
-        on how the text is cut nor on `threads` (default: one a core). Memory: a few of the texts at once for
-        each thread.
+        on how the text is cut nor on `threads` (default: one a core). `joiner`, one character, takes the
+        place of the white space inside of words, so that words are what stands between white space. Memory:
+        a few of the texts at once for each thread.
         """
         count = threads or os.cpu_count() or 1
         pending: deque[Future[bytes]] = deque()
         with ThreadPoolExecutor(count) as pool:
             for text, glue in self._closed(texts):
-                pending.append(pool.submit(self._joined, text, glue))
+                pending.append(pool.submit(self._joined, text, glue, joiner))
                 if len(pending) > count + 1:
                     yield pending.popleft().result()
             while pending:
@@ -126,10 +129,14 @@ class Segmenter:
         if held:
             yield held, glue
 
-    def _joined(self, text: str, glue: bool) -> bytes:
+    def _joined(self, text: str, glue: bool, joiner: str | None = None) -> bytes:
         codes = _codes(text)
+        begins = self._begins(codes)
+        if joiner is not None:
+            kinds = self._table[codes] >> trie.KIND & 7
+            codes = np.where((kinds == trie.SPACE) & (begins == 0), np.uint32(ord(joiner)), codes)
         out = np.empty(5 * codes.size, np.uint8)
-        size = join_words(codes, self._table, self._begins(codes), glue, out)
+        size = join_words(codes, self._table, begins, glue, out)
         return out[:size].tobytes()
 
     def _begins(self, codes: NDArray[np.uint32]) -> NDArray[np.uint8]:

@@ -37,7 +37,7 @@ class Clusters:
 
     def cosines(self, matrix: NDArray[np.float32]) -> NDArray[np.float64]:
         """Cosine of each row of `matrix` (words, dim) with each centre: (words, clusters)."""
-        return _unit(matrix, self.mean) @ self.centres.T
+        return unit_rows(matrix, self.mean) @ self.centres.T
 
     def probabilities(self, cosines: NDArray[np.float64]) -> NDArray[np.float64]:
         """How far each word is in each cluster, from its cosines; k-means: 1 for the nearest, else 0."""
@@ -92,7 +92,9 @@ def find_clusters(
     return Clusters(centres[order], sizes[order], mean, steepness, done, converged)
 
 
-def _unit(matrix: NDArray[np.float32], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+def unit_rows(matrix: NDArray[np.float32], mean: NDArray[np.float64]) -> NDArray[np.float64]:
+    """float64: the rows of `matrix` (words, dim) less `mean` (dim,), scaled to length 1; a row that has no
+    direction is zeros."""
     rows = matrix - mean
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
     rows /= np.where(lengths > _NOTHING * np.linalg.norm(mean), lengths, np.inf)
@@ -105,7 +107,7 @@ def _unit_blocks(
     """Blocks of the rows, scaled. In float64, since the last digits of a product depend on the number of
     threads, and in float32 they would decide where a word goes."""
     for rows in row_blocks(len(matrix), max(matrix.shape[1], clusters)):
-        yield rows, _unit(matrix[rows], mean)
+        yield rows, unit_rows(matrix[rows], mean)
 
 
 def _shares(cosines: NDArray[np.float64], sharpness: float | None) -> NDArray[np.float64]:
@@ -135,7 +137,7 @@ def _start(
                 "ask for fewer clusters",
             )
         row = int(np.searchsorted(total, random.random() * total[-1], side="right"))
-        centres[number] = _unit(matrix[row : row + 1], mean)
+        centres[number] = unit_rows(matrix[row : row + 1], mean)
         for rows, unit in _unit_blocks(matrix, mean, 1):
             away = 2 - 2 * (unit @ centres[number])
             away[away < _SAME] = 0

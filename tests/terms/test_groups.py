@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from textmine.errors import InputError
+from textmine.terms.groups import group_terms
+from textmine.vectors.model import WordVectors
+
+WORDS = [f"{kind}{number}" for number in range(6) for kind in "abc"]
+DIRECTIONS = {"a": (1, 0, 0), "b": (0, 1, 0), "c": (0, 0, 1)}
+
+
+def vectors() -> WordVectors:
+    """Words of three kinds, the higher the number the less so."""
+    rows = [np.array(DIRECTIONS[word[0]]) + int(word[1]) / 20 * np.array([1, 2, 3]) for word in WORDS]
+    return WordVectors(WORDS, np.array(rows, np.float32))
+
+
+def test_the_heaviest_group_first() -> None:
+    weights = [{"a": 1.0, "b": 5.0, "c": float("nan")}[word[0]] for word in WORDS]
+    found = group_terms(vectors(), [*WORDS, "gone"], [*weights, 100.0], groups=3)
+    assert sorted(row.term for row in found) == sorted(WORDS)
+    assert [(row.group, row.term[0]) for row in found] == [(1, "b")] * 6 + [(2, "a")] * 6 + [(3, "c")] * 6
+    assert [row.weight for row in found[::6]] == [30, 6, 0]
+    for start in (0, 6, 12):
+        cosines = [row.cosine for row in found[start : start + 6]]
+        assert cosines == sorted(cosines, reverse=True)
+    assert len({row.group for row in group_terms(vectors(), WORDS, weights)}) == 3  # sqrt(18 / 2)
+
+
+def test_no_vector() -> None:
+    with pytest.raises(InputError, match="none of the terms has a vector"):
+        group_terms(vectors(), ["gone"], [1.0])

@@ -1,0 +1,328 @@
+"""`textmine expand-terms`: from seed words to the terms of their field, or the terms in groups."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from textmine.cli.options import (
+    INPUT,
+    OUTPUT,
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    FormatOption,
+    InputFormatOption,
+    NormaliseOption,
+    OutputOption,
+    QuietOption,
+    SeedOption,
+    ThreadsOption,
+    TmpDirOption,
+    TopOption,
+)
+from textmine.cli.output import write_rows
+from textmine.cli.progress import Reporter
+from textmine.cli.questions import load_vectors
+from textmine.cli.remarks import counted, tell_compiling, tell_losses
+from textmine.cli.training import BLOCK, PairMemoryOption, check_place, pair_memory, vectors_path
+from textmine.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+WEIGHTS = ("score", "count")  # columns of TERMS that say what a term is worth, the better first
+WALK, GROUPS = "With seeds", "Without seeds"  # panels of --help
+NAMED = 5  # words that a remark names
+
+
+def expand_terms(
+    terms: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TERMS",
+            help="Terms, best first: rows of discover-terms, a lexicon or a term a line; - is stdin.",
+            show_default=False,
+        ),
+    ],
+    *,
+    seeds: Annotated[
+        Path | None,
+        typer.Option("--seeds", metavar="FILE", help="Words to start from, a word a line; else groups."),
+    ] = None,
+    corpus: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--corpus",
+            metavar="TEXT",
+            help="The text of the terms: a file, folder or glob; give it again for more.",
+            rich_help_panel=INPUT,
+        ),
+    ] = None,
+    vectors: Annotated[
+        Path | None,
+        typer.Option(
+            "--vectors",
+            metavar="VECTORS",
+            help="Vectors of the terms, instead of a text to train them on.",
+            rich_help_panel=INPUT,
+        ),
+    ] = None,
+    negative: Annotated[
+        Path | None,
+        typer.Option(
+            "--negative",
+            metavar="FILE",
+            help="Words to keep away from, a word a line.",
+            rich_help_panel=WALK,
+        ),
+    ] = None,
+    min_similarity: Annotated[
+        float,
+        typer.Option(
+            "--min-similarity",
+            metavar="X",
+            min=-1,
+            max=1,
+            help="The cosine that the first step takes.",
+            rich_help_panel=WALK,
+        ),
+    ] = 0.6,
+    max_similarity: Annotated[
+        float,
+        typer.Option(
+            "--max-similarity",
+            metavar="X",
+            min=-1,
+            max=1,
+            help="What the threshold rises to with the steps.",
+            rich_help_panel=WALK,
+        ),
+    ] = 1.0,
+    alpha: Annotated[
+        float,
+        typer.Option("--alpha", metavar="A", min=0, help="How fast it rises.", rich_help_panel=WALK),
+    ] = 0.25,
+    max_steps: Annotated[
+        int | None,
+        typer.Option("--max-steps", metavar="N", min=1, help="Stop after N steps.", rich_help_panel=WALK),
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", help="The terms that were not reached follow.", rich_help_panel=WALK),
+    ] = False,
+    only_new: Annotated[
+        bool, typer.Option("--only-new", help="Leave the seeds out.", rich_help_panel=WALK)
+    ] = False,
+    clusters: Annotated[
+        int | None,
+        typer.Option(
+            "--clusters",
+            metavar="N",
+            min=1,
+            help="How many groups to make; else the root of half the number of terms.",
+            rich_help_panel=GROUPS,
+        ),
+    ] = None,
+    window: Annotated[
+        int,
+        typer.Option(
+            "--window", metavar="N", min=1, max=255, help="Words on either side that count as near."
+        ),
+    ] = 5,
+    dim: Annotated[
+        int | None,
+        typer.Option(
+            "--dim",
+            metavar="N",
+            min=1,
+            max=4096,
+            help="Numbers in a vector; else 100, fewer with fewer than 800 words.",
+        ),
+    ] = None,
+    save_vectors: Annotated[
+        Path | None,
+        typer.Option(
+            "--save-vectors",
+            metavar="VECTORS",
+            help="Write the trained vectors: .npz, or .bin, .vec and .txt for word2vec's formats.",
+            callback=vectors_path,
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    top: TopOption = None,
+    format: FormatOption = None,
+    output: OutputOption = None,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    seed: SeedOption = 1,
+    memory: PairMemoryOption = None,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Widen seed words to the terms of their field, by meaning.
+
+    The text is cut by the lexicon of TERMS, and vectors are trained on it. From the seeds a walk goes to
+    terms used like them, and from these on. Each step takes a greater likeness than the one before, so the
+    walk stops before it drifts.
+
+    Columns: the term; its similarity to the seeds; steps from them (0: a seed); the term through which it
+    came; its count. Seeds come first, then what was reached, best first: by similarity and by the place in
+    TERMS, each of which weighs as much as it tells the seeds from other terms.
+
+    Without --seeds the terms are put into groups (columns cluster, weight, term, cosine, count), the weight
+    of a group being the sum of its terms' scores, or counts; --top N then shows N terms of each.
+
+    Examples:
+
+        echo 周瑜 | textmine expand-terms data/*ent* --seeds - --corpus data/*ms.txt
+
+        textmine expand-terms data/*ent* --corpus data/*ms.txt --top 3
+    """
+    _check([terms, seeds, negative, *(corpus or [])], corpus, vectors, save_vectors)
+    room = pair_memory(memory) // 2
+    from textmine.terms.listed import read_term_list, read_terms
+
+    listed = read_term_list(terms, WEIGHTS)
+    wanted, unwanted = (read_terms(path) if path else [] for path in (seeds, negative))
+    counts = dict(zip(listed.terms, listed.numbers.get("count", ()), strict=False))
+    with Reporter(quiet=quiet) as report:
+        if vectors is not None:
+            known = load_vectors(vectors, report)
+        else:
+            lexicon = _lexicon(listed.terms, counts, [*wanted, *unwanted])
+            _check_spelling(lexicon, save_vectors)
+            from textmine.corpus import Corpus
+            from textmine.memory import tune_allocator
+            from textmine.terms.term_vectors import train_term_vectors
+
+            tell_compiling(report)
+            tune_allocator()
+            with (
+                Corpus(
+                    corpus or [],
+                    encoding=encoding,
+                    errors=errors,
+                    format=input_format,
+                    field=field,
+                    column=column,
+                    normalise=normalise,
+                    block_size=BLOCK,
+                    on_progress=report,
+                    tmp_dir=tmp_dir,
+                ) as text,
+                tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory,
+            ):
+                known = train_term_vectors(
+                    text,
+                    lexicon,
+                    dim=dim,
+                    window=window,
+                    room=room,
+                    directory=directory,
+                    seed=seed,
+                    threads=threads,
+                    on_progress=report,
+                )
+                tell_losses(text, report)
+            if save_vectors is not None:
+                known.save(save_vectors)
+        if seeds is None:
+            from textmine.terms.groups import group_terms
+
+            name, weights = next(iter(listed.numbers.items()), ("number", [1.0] * len(listed.terms)))
+            grouped = group_terms(
+                known, listed.terms, weights, groups=clusters, seed=seed, on_progress=report
+            )
+            lost = _lost(len(listed.terms) - len(grouped))
+            made = counted(grouped[-1].group, "group")
+            report.note(f"{counted(len(grouped), 'term')} in {made} by the sum of the {name}{lost}")
+            groups = (islice(members, top) for _, members in groupby(grouped, lambda row: row.group))
+            rows = (
+                (row.group, row.weight, row.term, row.cosine, _whole(counts.get(row.term)))
+                for members in groups
+                for row in members
+            )
+            write_rows(("cluster", "weight", "term", "cosine", "count"), rows, format=format, output=output)
+            return
+        from textmine.terms.expand import expand_terms as expand
+
+        found = expand(
+            known,
+            listed.terms,
+            wanted,
+            negative=unwanted,
+            min_similarity=min_similarity,
+            max_similarity=max_similarity,
+            alpha=alpha,
+            max_steps=max_steps,
+            on_progress=report,
+        )
+        _tell_unknown(found.unknown_seeds, "seed", len(wanted), report)
+        _tell_unknown(found.unknown_negative, "negative word", len(unwanted), report)
+        steps = [row.steps for row in found.rows if row.steps]
+        far = f" in {counted(max(steps), 'step')}" if steps else " (a lower --min-similarity reaches more)"
+        lost = _lost(found.without_vector)
+        report.note(f"{len(steps)} of {counted(len(listed.terms), 'term')} reached{far}{lost}")
+        likeness, place = found.similarity_weight, found.place_weight
+        report.note(f"by the seeds, similarity weighs {likeness:.2f} and the place in TERMS {place:.2f}")
+        shown = (
+            (row.term, row.similarity, row.steps, row.through, _whole(counts.get(row.term)))
+            for row in found.rows
+            if (every or row.steps is not None) and not (only_new and row.steps == 0)
+        )
+        names = ("term", "similarity", "steps", "through", "count")
+        write_rows(names, islice(shown, top), format=format, output=output)
+
+
+def _check(
+    inputs: list[Path | str | None], corpus: list[str] | None, vectors: Path | None, save: Path | None
+) -> None:
+    """Refuse what does not go together, before anything is read."""
+    if (corpus is None) == (vectors is None):
+        raise typer.BadParameter("give a text with --corpus, or vectors with --vectors, one of the two")
+    if vectors is not None and save is not None:
+        raise typer.BadParameter("--save-vectors is for vectors that are trained here, on --corpus")
+    if [str(source) for source in inputs].count("-") > 1:
+        raise typer.BadParameter("standard input (-) can be one of TERMS, --seeds, --negative and --corpus")
+    if save is not None:
+        check_place(save)
+
+
+def _lexicon(terms: list[str], counts: Mapping[str, float], others: list[str]) -> dict[str, int]:
+    """Counts to cut the text by; a word that TERMS lack is taken for as rare as the rarest of them."""
+    known = {term: max(_whole(counts.get(term)) or 1, 1) for term in terms}
+    return {**dict.fromkeys(others, min(known.values())), **known}
+
+
+def _check_spelling(lexicon: Iterable[str], save: Path | None) -> None:
+    """Raise InputError, before the work, where the file of vectors cannot hold terms of several words."""
+    if save is not None and save.suffix.lower() != ".npz":
+        several = next((term for term in lexicon if any(map(str.isspace, term))), None)
+        if several is not None:
+            raise InputError(f"{save} cannot hold {several!r}, with its space", "write .npz instead")
+
+
+def _whole(count: float | None) -> int | None:
+    return None if count is None or math.isnan(count) else int(count)
+
+
+def _lost(terms: int) -> str:
+    return f"; {counted(terms, 'term')} without a vector" if terms else ""
+
+
+def _tell_unknown(words: list[str], noun: str, many: int, report: Reporter) -> None:
+    if words:
+        named = ", ".join(words[:NAMED]) + ", ..." * (len(words) > NAMED)
+        report.note(f"{len(words)} of {counted(many, noun)} without a vector, passed over: {named}")
