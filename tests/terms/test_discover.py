@@ -181,6 +181,15 @@ def test_parts_of_phrases_are_folded_too() -> None:
     assert found.keys() == {"purple wombat nest", "zork", "fnord", "quux"}
 
 
+def test_a_whole_that_is_hardly_a_term_does_not_take_the_place_of_a_part() -> None:
+    """Every zork is followed by an "of", which is somewhat more frequent here than in other English."""
+    found = found_in(
+        shuffled(["zork of", "fnord", *(f"quux{i}" for i in range(20))], 12, 5, ". "), language="en"
+    )
+    assert found["zork"].count == found["zork of"].count == 12
+    assert found["zork"].score > found["zork of"].score
+
+
 # options
 
 

@@ -17,6 +17,7 @@ from textmine import memory
 from textmine.corpus import store as store_module
 from textmine.errors import InputError, ResourceError
 from textmine.memory import MB
+from textmine.terms import finder
 from textmine.terms.background import (
     Background,
     ListBackground,
@@ -128,6 +129,17 @@ def test_what_both_texts_share_sinks(tmp_path: Path) -> None:
     assert keyness[0].term == "曹操" and keyness[-1].term == "劉備"
 
 
+def test_runs_of_letters_among_chinese(tmp_path: Path) -> None:
+    """A single unit has no cohesion, and yet can be a term."""
+    text, other = tmp_path / "text.txt", tmp_path / "other.txt"
+    text.write_text(shuffled({"GDP": 60, "DNA": 30, "經濟": 60} | FILLERS, 1), "utf-8")
+    other.write_text(shuffled({"DNA": 60, "經濟": 60} | FILLERS, 2), "utf-8")
+    found = discover(text, background_of(other))
+    assert found.unit == "char" and found.terms[0].term == "GDP"
+    scores = {term.term: term.score for term in found.terms}
+    assert scores["GDP"] > 10 * abs(scores["經濟"]) and scores["DNA"] < 0
+
+
 @pytest.mark.parametrize("kind", PAIRS)
 def test_a_text_against_itself(folder: Path, kind: str) -> None:
     """Nothing is special about it, and every term is there."""
@@ -149,7 +161,11 @@ def special_of(term: Term, found: Discovery, background: TextBackground) -> floa
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("kind", PAIRS)
-def test_best_first_by_every_method(folder: Path, kind: str, method: Method) -> None:
+def test_best_first_by_every_method(
+    folder: Path, kind: str, method: Method, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where contexts say nothing, the score is that of the method times the difference."""
+    monkeypatch.setattr(finder, "context_weight", lambda *arguments: 1.0)
     text, other = (folder / name for name in PAIRS[kind])
     background = background_of(other)
     alone = {term.term: term for term in discover(text, method=method).terms}
@@ -160,13 +176,15 @@ def test_best_first_by_every_method(folder: Path, kind: str, method: Method) -> 
     for term in found.terms:
         special = special_of(term, found, background)
         assert (term.score > 0) <= (special > 0) and (term.score < 0) <= (special < 0)
-        if method != "autonomy":
+        if method != "autonomy" or kind == "word":
             assert term.score == pytest.approx(alone[term.term].score * special)
         ours = (alone[term.term].count, alone[term.term].documents, alone[term.term].cohesion)
         assert (term.count, term.documents, term.cohesion) == ours
 
 
-def test_chinese_scores_are_termhood_times_difference(folder: Path) -> None:
+def test_chinese_scores_are_termhood_times_difference(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Contexts aside."""
+    monkeypatch.setattr(finder, "context_weight", lambda *arguments: 1.0)
     text, background = folder / "novel.txt", background_of(folder / "end.txt")
     found = discover(text, background)
     termhood = {term.term: term.score for term in discover(text, rank="termhood").terms}
@@ -222,6 +240,36 @@ def test_dropped_terms_and_the_first_few(folder: Path) -> None:
     found = discover(folder / "novel.txt", background, drop=lambda term: term == first, top=5, examples=1)
     assert columns(found.terms, "term", "score") == columns(every[1:6], "term", "score")
     assert all(term.examples for term in found.terms) and found.found == len(every) - 1
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_scores_are_weighed_by_where_terms_stand(
+    folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of `--rank score`, after the background has had its say; others are not. Of characters by the
+    root."""
+    text, background = folder / PAIRS[kind][0], background_of(folder / PAIRS[kind][1])
+
+    def scores(weight: float | None, rank: Rank = "score") -> dict[str, float]:
+        with monkeypatch.context() as patch:
+            if weight is not None:
+                patch.setattr(finder, "context_weight", lambda *arguments: weight)
+            found = discover(text, background, rank=rank).terms
+        return {term.term: term.score for term in found}
+
+    once, more, weighed = scores(1.0), scores(4.0), scores(None)
+    assert all(more[term] == (4 if kind == "word" else 2) * once[term] for term in once)
+    assert weighed.keys() == once.keys() and list(weighed) != list(once)
+    assert scores(1.0, "termhood") == scores(None, "termhood")
+    assert scores(1.0, "keyness") == scores(None, "keyness")
+
+
+def test_contexts_say_nothing_of_chinese_without_a_background(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = discover(folder / "novel.txt")
+    monkeypatch.setattr(finder, "context_weight", lambda *arguments: 4.0)
+    assert discover(folder / "novel.txt") == expected
 
 
 # backgrounds

@@ -65,9 +65,9 @@ def test_phrases_by_hand() -> None:
 
 
 def test_a_part_that_stands_twice_in_a_whole_counts_once() -> None:
-    trie, grams = trie_of("ab cd ab. " * 3 + "ab. " * 4, 3)
-    nodes = np.array([grams.index(("ab",)), grams.index(("ab", "cd", "ab"))])
-    assert c_value(trie, nodes) == pytest.approx([10 - 3, 2 * 3])
+    trie, grams = trie_of("ab cd ab. " * 3 + "ab ef. " * 5, 3)
+    nodes = np.array([grams.index(name) for name in (("ab",), ("ab", "cd", "ab"), ("ab", "ef"))])
+    assert c_value(trie, nodes) == pytest.approx([11 - (3 + 5) / 2, log2(4) * 3, log2(3) * 5])
 
 
 def test_no_terms() -> None:

@@ -50,7 +50,7 @@ def read_backgrounds(
             found.append(named_background(source))
         elif _is_archive(Path(source)):
             loaded = TextBackground.load(source)
-            if sorted(loaded.header["normalise"]) != sorted(normalise):
+            if set(loaded.header["normalise"]) != set(normalise):
                 how = (
                     " ".join(f"--normalise {name}" for name in loaded.header["normalise"]) or "no --normalise"
                 )

@@ -110,7 +110,8 @@ def discover_terms(
     recognised.
 
     `backgrounds` are other text, or lists of words (`terms.background`), that all terms are held against:
-    then the score is termhood (`terms.score.termhood`; for words of spaced languages the same as without)
+    then the score is termhood (`terms.score.termhood`; for single units, such as a run of letters among
+    Chinese characters, the cube of the score without, and for words of spaced languages the same as without)
     times how much more frequent the term is than there (`terms.contrast.difference`) and how much it stands
     where terms stand (`terms.contexts.context_weight`; characters: its root). `rank` "keyness" makes the
     weighted log odds the score, "termhood" what can be seen without a background: `terms.score.termhood`, for

@@ -109,7 +109,9 @@ class Finder:
             score[chosen] = c_value(self.trie, chosen) if self.by_words else self._termhood(chosen)
         elif contrast is not None:
             if self.method == "autonomy" and not self.by_words:
-                score[chosen] = self._termhood(chosen)
+                # A single unit (GDP) has no cohesion; in `combined` the cube of its word score is on a par.
+                single = chosen < self.trie.offsets[1]
+                score[chosen] = np.where(single, score[chosen] ** 3, self._termhood(chosen))
             score[chosen] *= contrast.difference
         if rank == "score" and (self.by_words or contrast is not None):
             weight = context_weight(self.store, self.trie, self.places, chosen, score[chosen], self.threads)
