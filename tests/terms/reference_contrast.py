@@ -27,7 +27,7 @@ def spelled_ngrams(text: str, unit: str, longest: int) -> Counter[Words]:
 
 def log_odds(c: float, n: float, b: float, m: float) -> float:
     """As if either text went on for a tenth of the smaller one, in which all is as in both together."""
-    more = min(n, m) / 10
+    more = min(n, m)
     a = more * (c + b) / (n + m)
     here, there = ((seen + a) / max(size + more - seen - a, 1) for seen, size in ((c, n), (b, m)))
     return (math.log(here) - math.log(there)) / math.sqrt(1 / (c + a) + 1 / (b + a))

@@ -247,7 +247,7 @@ def test_scores_are_weighed_by_where_terms_stand(
     folder: Path, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Those of `--rank score`, after the background has had its say; others are not. Of characters by the
-    root."""
+    root; a score below 0 is divided by it, so that a good place is never a fault."""
     text, background = folder / PAIRS[kind][0], background_of(folder / PAIRS[kind][1])
 
     def scores(weight: float | None, rank: Rank = "score") -> dict[str, float]:
@@ -258,7 +258,11 @@ def test_scores_are_weighed_by_where_terms_stand(
         return {term.term: term.score for term in found}
 
     once, more, weighed = scores(1.0), scores(4.0), scores(None)
-    assert all(more[term] == (4 if kind == "word" else 2) * once[term] for term in once)
+    weight = 4 if kind == "word" else 2
+    assert all(
+        more[term] == (once[term] * weight if once[term] > 0 else once[term] / weight) for term in once
+    )
+    assert min(once.values()) < 0 < max(once.values())
     assert weighed.keys() == once.keys() and list(weighed) != list(once)
     assert scores(1.0, "termhood") == scores(None, "termhood")
     assert scores(1.0, "keyness") == scores(None, "keyness")

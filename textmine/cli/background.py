@@ -79,8 +79,7 @@ def background(
         cat data/*.txt | textmine background --unit char -o both.stats
     """
     from textmine.corpus import Corpus
-    from textmine.terms.background import count_background
-    from textmine.terms.discover import BLOCK
+    from textmine.terms.background import BLOCK, count_background
 
     refuse_pipe(output, "a background")
     with Reporter(quiet=quiet) as report:

@@ -130,8 +130,8 @@ def discover_terms(
     With --background, which may be given again, also: its occurrences there; how sure it is that the term is
     more frequent here (weighted log odds in standard deviations; G2, the log-likelihood ratio); how many
     times as frequent it is; dispersion over the documents, 1 where chance could have dealt it to them, near 0
-    where it gathers in few. The score then puts the terms of the field first. A background is read as the
-    inputs are.
+    where it gathers in few, above 1 where it is spread more evenly. The score then puts the terms of the
+    field first. A background is read as the inputs are.
 
     Examples:
 
@@ -157,7 +157,7 @@ def discover_terms(
 
     from textmine.corpus import Corpus
     from textmine.errors import InputError
-    from textmine.terms.discover import BLOCK
+    from textmine.terms.background import BLOCK
     from textmine.terms.discover import discover_terms as discover
     from textmine.terms.reject import rejecter
 
@@ -189,8 +189,8 @@ def discover_terms(
             "threads": threads,
             "on_progress": report,
         }
-        backgrounds = read_backgrounds(background, report, corpus_options=reading, **counting)
         with Corpus(inputs, **reading) as corpus:
+            backgrounds = read_backgrounds(background, report, corpus_options=reading, **counting)
             is_rejected = rejecter(patterns, corpus, language)
             found = discover(
                 corpus,

@@ -27,6 +27,7 @@ from textmine.progress import Progress, silent
 Kind: TypeAlias = Literal["char", "word"]
 
 VERSION = 1
+BLOCK = 1 << 20  # code points of text at once
 LONGEST = {"char": 12, "word": 5}  # units of the longest term by default
 UNITS_PER_COUNT = 2_000_000  # an n-gram must be seen once more with so many units
 _ARRAYS = {"offsets": np.int64, "parent": np.int32, "unit": np.uint32, "count": np.int64}
@@ -212,8 +213,6 @@ def count_background(
 
     Raises InputError when there is no text, ResourceError when `memory` is too little.
     """
-    from textmine.terms.discover import BLOCK
-
     limits.tune_allocator()
     memory = limits.allowed(memory)
     limits.room_to_begin(memory)

@@ -15,7 +15,7 @@ from textmine.terms.background import Background, Kind
 
 Array = NDArray[np.float64]
 
-PRIOR = 0.1  # of the smaller text: units of made-up text that the log odds start from
+PRIOR = 1.0  # of the smaller text: units of made-up text that the log odds start from
 HALF = 0.5  # occurrence added on either side
 
 
@@ -59,8 +59,8 @@ def log_odds(c: Array, n: float, b: Array, m: Array) -> Array:
 
         d = log( (c + a) / (N + A - c - a) ) - log( (b + a) / (M + A - b - a) ),  a = A (c + b) / (N + M)
 
-    A = min(N, M) / 10 is the size of a made-up text in which every term is as frequent as in both texts
-    together. It draws rare terms towards 0. (Monroe, Colaresi and Quinn: Fightin' words, Political Analysis
+    A = min(N, M) is the size of a made-up text in which every term is as frequent as in both texts together.
+    It draws rare terms towards 0. (Monroe, Colaresi and Quinn: Fightin' words, Political Analysis
     16, 2008.)
     """
     prior = PRIOR * np.minimum(n, m)

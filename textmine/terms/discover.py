@@ -21,13 +21,12 @@ from textmine.counts.ngrams import count_ngrams
 from textmine.counts.places import Places
 from textmine.errors import InputError
 from textmine.progress import Progress, silent
-from textmine.terms.background import LONGEST, UNITS_PER_COUNT, Background, Kind, TextBackground
+from textmine.terms.background import BLOCK, LONGEST, UNITS_PER_COUNT, Background, Kind, TextBackground
 from textmine.terms.contrast import Contrast, contrast
 from textmine.terms.finder import Finder, Method, Rank
 from textmine.terms.languages import check_language, detect_language
 from textmine.terms.surface import Surfaces
 
-BLOCK = 1 << 20  # code points of text at once
 CONTRAST = 30 * limits.MB  # what looking terms up in backgrounds takes
 LEAST_COUNT = {"char": 5, "word": 2}
 
@@ -42,8 +41,8 @@ class Term:
 
     Against a background, besides: `background` occurrences there, `log_odds`, `g2` and `ratio` as in
     `terms.contrast`, and `dispersion`, the documents that have it over those that would if chance dealt its
-    occurrences to them: d / (D (1 - exp(-count / D))), 1 for an even spread, near 0 where it gathers in few
-    of the D documents (Church and Gale: Poisson mixtures, 1995).
+    occurrences to them: d / (D (1 - exp(-count / D))), near 0 where it gathers in few of the D documents,
+    above 1 where it is spread more evenly than by chance (Church and Gale: Poisson mixtures, 1995).
     """
 
     term: str
@@ -110,8 +109,9 @@ def discover_terms(
     recognised.
 
     `backgrounds` are other text, or lists of words (`terms.background`), that all terms are held against:
-    then the score is termhood (`terms.score.termhood`; for single units, such as a run of letters among
-    Chinese characters, the cube of the score without, and for words of spaced languages the same as without)
+    then the score is termhood (`terms.score.termhood`; a single unit, such as a run of letters among Chinese
+    characters, is taken to be as firm as the median of the others; for words of spaced languages the score as
+    without)
     times how much more frequent the term is than there (`terms.contrast.difference`) and how much it stands
     where terms stand (`terms.contexts.context_weight`; characters: its root). `rank` "keyness" makes the
     weighted log odds the score, "termhood" what can be seen without a background: `terms.score.termhood`, for

@@ -109,13 +109,13 @@ class Finder:
             score[chosen] = c_value(self.trie, chosen) if self.by_words else self._termhood(chosen)
         elif contrast is not None:
             if self.method == "autonomy" and not self.by_words:
-                # A single unit (GDP) has no cohesion; in `combined` the cube of its word score is on a par.
-                single = chosen < self.trie.offsets[1]
-                score[chosen] = np.where(single, score[chosen] ** 3, self._termhood(chosen))
+                score[chosen] = self._termhood(chosen)
             score[chosen] *= contrast.difference
         if rank == "score" and (self.by_words or contrast is not None):
             weight = context_weight(self.store, self.trie, self.places, chosen, score[chosen], self.threads)
-            score[chosen] *= weight if self.by_words else np.sqrt(weight)  # a character says less than a word
+            if not self.by_words:
+                weight = np.sqrt(weight)  # a character beside a term says less than a word
+            score[chosen] *= np.where(score[chosen] > 0, weight, 1 / weight)
 
     def dispersion(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
         """float64[chosen]: the documents that have each, over those that would by chance; see `Term`."""
@@ -124,9 +124,14 @@ class Finder:
         return np.asarray(self.documents[chosen] / expected)
 
     def _termhood(self, chosen: NDArray[np.int64]) -> NDArray[np.float64]:
+        """T of the chosen nodes. A single unit, such as GDP among characters, is as firm as the median of
+        the others."""
         documents = np.maximum(self.documents[chosen], 1)
         residual = scores.residual_idf(self.trie.count[chosen], documents, self.store.documents)
-        return scores.termhood(self.trie, residual, chosen)
+        cohesion = self.trie.cohesion()[chosen]
+        single = np.isinf(cohesion)
+        usual = float(np.median(cohesion[~single])) if not single.all() else 1.0
+        return scores.termhood(self.trie, residual, chosen, np.where(single, usual, cohesion))
 
     def _segmented(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         from textmine.terms.redundancy import paying_words

@@ -53,13 +53,15 @@ def least_entropy(trie: NgramTrie, nodes: Nodes = ALL) -> Array:
     return np.minimum(trie.left_entropy[nodes], trie.right_entropy[nodes])
 
 
-def termhood(trie: NgramTrie, residual: Array | float = 0.0, nodes: Nodes = ALL) -> Array:
+def termhood(
+    trie: NgramTrie, residual: Array | float = 0.0, nodes: Nodes = ALL, cohesion: Array | None = None
+) -> Array:
     """float64: T(w) = PMI(w) H(w) log count(w) (1 + 2 R(w)) F(w)^1.5, 0 where PMI is negative.
 
-    PMI is the least over all splits; `residual` is R. Cohesion, free neighbours and frequency multiply as
+    PMI is `cohesion`, by default the least over all splits; `residual` is R. Cohesion, free neighbours and frequency multiply as
     each is needed for a term, words and phrases alike. Single units, which have no splits, get 0.
     """
-    cohesion = trie.cohesion()[nodes]
+    cohesion = trie.cohesion()[nodes] if cohesion is None else cohesion
     return np.asarray(
         np.where(np.isinf(cohesion), 0.0, np.maximum(cohesion, 0.0))
         * least_entropy(trie, nodes)
