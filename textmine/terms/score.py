@@ -58,8 +58,9 @@ def termhood(
 ) -> Array:
     """float64: T(w) = PMI(w) H(w) log count(w) (1 + 2 R(w)) F(w)^1.5, 0 where PMI is negative.
 
-    PMI is `cohesion`, by default the least over all splits; `residual` is R. Cohesion, free neighbours and frequency multiply as
-    each is needed for a term, words and phrases alike. Single units, which have no splits, get 0.
+    PMI is `cohesion`, by default the least over all splits; `residual` is R. Cohesion, free neighbours and
+    frequency multiply as each is needed for a term, words and phrases alike. Single units, which have no
+    splits, get 0 by default.
     """
     cohesion = trie.cohesion()[nodes] if cohesion is None else cohesion
     return np.asarray(
