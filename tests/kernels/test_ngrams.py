@@ -87,6 +87,15 @@ def test_a_whole_must_be_worth_its_parts(score: float, worth: float, folded: boo
     assert found == scores | ({WHOLE: max(score, 1.0)} if folded else {})
 
 
+def test_what_a_whole_takes_from_one_part_does_not_make_it_worth_the_other() -> None:
+    made = Folding(NAMES, 4, 2)
+    parts: set[Gram] = {(0, 1, 2), (1, 2, 3)}
+    for low, high in (((0, 1, 2), (1, 2, 3)), ((1, 2, 3), (0, 1, 2))):
+        scores = dict.fromkeys(made.grams, 0.1) | {low: 12.0, high: 24.0, WHOLE: 6.0}
+        _, found, gone = made.fold(0.95, {WHOLE}, parts, 0.5, scores)
+        assert gone == {low} and found[WHOLE] == 12.0
+
+
 def test_parts_of_parts() -> None:
     """The score of the best part goes up to the whole, length by length, where each is worth it."""
     made = Folding(NAMES, 4, 2)

@@ -106,7 +106,7 @@ def folded(
     wanted, found, parts = set(wanted), dict(score), set()
     for whole in sorted(counts, key=lambda gram: (len(gram), gram)):
         for part in (whole[:-1], whole[1:]):
-            may = part in wanted and whole in able and found[whole] >= worth * found[part]
+            may = part in wanted and whole in able and score[whole] >= worth * found[part]
             if may and counts[whole] >= share * counts[part]:
                 wanted.add(whole)
                 parts.add(part)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from textmine.errors import InputError
-from textmine.terms.listed import read_term_list, read_terms
+from textmine.terms.listed import TermList, read_term_list, read_terms
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,20 @@ def test_counts_of_a_lexicon(tmp_path: Path) -> None:
     assert read_term_list(path, ["count"]).numbers["count"][0] == 12
     path.write_text("machine learning\n貂蝉\n", "utf-8")
     assert read_term_list(path, ["count"]).numbers == {}
+
+
+def test_the_column_of_terms_need_not_come_first(tmp_path: Path) -> None:
+    """As in the groups of expand-terms."""
+    for separator in "\t,":
+        path = tmp_path / "groups"
+        rows = (("cluster", "weight", "term", "count"), ("1", "2.5", "rotor blade", "7"))
+        path.write_text("".join(separator.join(row) + "\n" for row in rows), encoding="utf-8")
+        assert read_term_list(path, ["count"]) == TermList(["rotor blade"], {"count": [7.0]})
+
+
+@pytest.mark.parametrize("term", ["a" * 200_000, "a\rb"])
+def test_what_the_reader_of_csv_refuses_is_a_row_without_a_term(term: str, tmp_path: Path) -> None:
+    path = tmp_path / "terms.csv"
+    path.write_bytes(f"term,count\n{term},3\n".encode())
+    with pytest.raises(InputError, match="line 2: a row without a term"):
+        read_terms(path)

@@ -398,12 +398,13 @@ def fold(
     """Put the whole in the place of its parts: fill `folded`, extend `wanted` and `score`.
 
     An n-gram that is `able` and has at least `share` of the occurrences of a wanted one, one unit shorter,
-    and at least `worth` of its score is wanted too, with at least that score; and a wanted n-gram of which a
-    wanted one, one unit longer, has so many is folded.
+    and at least `worth` of its score by itself is wanted too, with at least that score; and a wanted n-gram
+    of which a wanted one, one unit longer, has so many is folded.
     """
     for node in range(parent.size):  # longer n-grams have larger numbers
+        own = score[node]
         for shorter in (parent[node], suffix[node]):
-            if shorter < 0 or not (wanted[shorter] and able[node]) or score[node] < worth * score[shorter]:
+            if shorter < 0 or not (wanted[shorter] and able[node]) or own < worth * score[shorter]:
                 continue
             if count[node] >= share * count[shorter]:
                 wanted[node] = True

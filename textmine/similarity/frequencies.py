@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus import Corpus
+from textmine.corpus.word_lists import word_list
 from textmine.errors import InputError
 from textmine.vectors.model import WordVectors
 
@@ -81,28 +82,23 @@ def languages() -> list[str]:
 def detect_language(words: Sequence[str]) -> str | None:
     """The language whose common words most of `words` are, which stand from the most frequent on; None when
     it is no language's. A word counts as by Zipf's law, 1 / its rank."""
-    import wordfreq
-
     shares = 1 / np.arange(1.0, len(words) + 1)
     best, chosen = LIKELY, None
     for language in dict.fromkeys([*FIRST_GUESSES, *languages()]):
-        listed = wordfreq.get_frequency_dict(language, "small")
+        listed = word_list(language)
         known = [listed.get(word.lower(), 0) >= COMMON_WORD for word in words]
         share = float(shares[known].sum() / shares.sum())
         if share > best:
             best, chosen = share, language
         if language in FIRST_GUESSES and share > SURE:
             break
-    wordfreq.get_frequency_dict.cache_clear()  # it keeps every list it has read
     return chosen
 
 
 def _listed(words: Sequence[str], language: str) -> NDArray[np.float64]:
-    import wordfreq
     from wordfreq.chinese import simplify_chinese
 
-    listed = wordfreq.get_frequency_dict(language, "small")
-    wordfreq.get_frequency_dict.cache_clear()
+    listed = word_list(language)
     if language == "zh":
         words = [simplify_chinese(word) for word in words]
     return np.array([listed.get(word.lower(), 0.0) for word in words])

@@ -19,6 +19,7 @@ from textmine.arrays import add_array, read_array
 from textmine.corpus.corpus import Corpus
 from textmine.corpus.scripts import Unit
 from textmine.corpus.units import encode_units
+from textmine.corpus.word_lists import word_list
 from textmine.counts.ngrams import count_ngrams
 from textmine.errors import InputError, ModelError
 from textmine.files import refuse_pipe, written
@@ -187,9 +188,8 @@ def named_background(name: str) -> ListBackground:
         raise InputError(
             f"there are no word frequencies {name!r}", f"write wordfreq: and one of {codes} after it"
         )
-    listed = wordfreq.get_frequency_dict(code, "best")
-    wordfreq.get_frequency_dict.cache_clear()  # it keeps every list it has read
-    return ListBackground(name, {word: 1e8 * frequency for word, frequency in listed.items()}, code == "zh")
+    listed = {word: 1e8 * frequency for word, frequency in word_list(code, "best").items()}
+    return ListBackground(name, listed, code == "zh")
 
 
 def count_background(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.corpus.word_lists import forget_lists, word_list
 from textmine.errors import InputError
 
 RARE = 1e-8  # the frequency of a word that the lists do not have, and the least of all
@@ -37,17 +38,14 @@ def detect_language(words: Sequence[str], counts: NDArray[np.int64]) -> str | No
     `words` are lower case, the most frequent first, with their `counts`. The overlap is sum min(p_text,
     p_language) over the most frequent words.
     """
-    import wordfreq
-
     share = counts[:PROBES] / max(int(counts.sum()), 1)
     best, chosen = 0.05, None
     for language in languages():
-        frequency = wordfreq.get_frequency_dict(language, "small")
+        frequency = word_list(language)
         listed = np.array([frequency.get(word, 0.0) for word in words[:PROBES]])
         overlap = float(np.minimum(share, listed).sum())
         if overlap > best:
             best, chosen = overlap, language
-    wordfreq.get_frequency_dict.cache_clear()  # it keeps every list it has read
     return chosen
 
 
@@ -64,9 +62,9 @@ def frequencies(words: Sequence[str], language: str | None) -> NDArray[np.float6
     import wordfreq
 
     found = np.array([wordfreq.word_frequency(word, language, minimum=RARE) for word in words])
+    forget_lists()
     unknown = np.flatnonzero(found <= RARE).tolist()
     for other in languages():
-        listed = wordfreq.get_frequency_dict(other, "small")
+        listed = word_list(other)
         found[unknown] = np.maximum(found[unknown], [listed.get(words[i], 0.0) for i in unknown])
-    wordfreq.get_frequency_dict.cache_clear()  # it keeps every list it has read
     return found

@@ -71,25 +71,30 @@ def read_term_list(
 
 def _reader(first: str) -> tuple[bool, Callable[[str], Row | None]]:
     """Whether a file that begins with this line has a heading, and what reads its lines."""
-    for separator in ",\t":
-        if first.startswith(f"term{separator}"):
-            split = _split_csv if separator == "," else _split_tsv
-            return True, _headed(split(first.strip()), split)
+    for split in (_split_tsv, _split_csv):
+        names = split(first.strip()) or []
+        if len(names) > 1 and "term" in names:
+            return True, _headed(names, split)
     return False, _json if first.startswith("{") else _line
 
 
-def _split_csv(line: str) -> list[str]:
-    return next(csv.reader([line]))
+def _split_csv(line: str) -> list[str] | None:
+    try:
+        return next(csv.reader([line]))
+    except csv.Error:  # a field of more than 131,072 characters, a carriage return
+        return None
 
 
 def _split_tsv(line: str) -> list[str]:
     return line.split("\t")
 
 
-def _headed(names: list[str], split: Callable[[str], list[str]]) -> Callable[[str], Row | None]:
+def _headed(names: list[str], split: Callable[[str], list[str] | None]) -> Callable[[str], Row | None]:
+    place = names.index("term")
+
     def read(line: str) -> Row | None:
-        cells = split(line)
-        term = cells[0].strip()
+        cells = split(line) or []
+        term = cells[place].strip() if place < len(cells) else ""
         return (term, dict(zip(names, cells, strict=False))) if term else None
 
     return read

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.corpus.word_lists import word_list
 from textmine.errors import InputError, ModelError
 from textmine.vectors.model import WordVectors
 
@@ -51,16 +52,14 @@ def wordllama(words: Iterable[str] = (), language: str = "en") -> WordVectors:
         "wordllama", "wordllama", ("wordllama", "safetensors", "tokenizers"),
         "weights/l2_supercat_256.safetensors", "tokenizers/l2_supercat_tokenizer_config.json",
     )  # fmt: skip
-    import wordfreq
     from safetensors.numpy import load_file
     from scipy.sparse import csr_array
     from tokenizers import Tokenizer
 
     try:
-        listed = wordfreq.get_frequency_dict(language, "small")
+        listed = word_list(language)
     except LookupError as error:
         raise InputError(f"there is no list of words of {language!r}", "name another language") from error
-    wordfreq.get_frequency_dict.cache_clear()  # it keeps every list it has read
     known = list(dict.fromkeys([*listed, *words]))
     (table,) = load_file(weights).values()
     table = table.astype(np.float32)
