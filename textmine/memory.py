@@ -45,13 +45,6 @@ def allowed(memory: int | None) -> int:
     return max(USUAL, used() + 400 * MB) if memory is None else memory
 
 
-def room_to_begin(memory: int) -> int:
-    """`room` at the start of a run, whose compiled code is still to be loaded unless an earlier run has."""
-    from textmine import kernels
-
-    return room(memory, 0 if kernels.loaded() else KERNELS)
-
-
 def tune_allocator() -> None:
     """Set up glibc's allocator for arrays that come and go; elsewhere this does nothing.
 

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine import kernels
 from textmine import memory as limits
 from textmine.arrays import add_array, read_array
 from textmine.corpus.corpus import Corpus
@@ -215,7 +216,7 @@ def count_background(
     """
     limits.tune_allocator()
     memory = limits.allowed(memory)
-    limits.room_to_begin(memory)
+    limits.room(memory, 0 if kernels.loaded() else limits.KERNELS)
     corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, block_size=BLOCK, tmp_dir=tmp_dir)
     with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         store = encode_units(corpus, unit, directory, on_progress)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine import kernels
 from textmine import memory as limits
 from textmine.corpus.corpus import Corpus
 from textmine.corpus.scripts import Unit
@@ -127,7 +128,7 @@ def discover_terms(
     """
     limits.tune_allocator()
     memory = limits.allowed(memory)
-    limits.room_to_begin(memory)  # too little is said before the work begins
+    limits.room(memory, 0 if kernels.loaded() else limits.KERNELS)  # too little is said before the work begins
     if language is not None:
         check_language(language)
     if rank == "keyness" and not backgrounds:
