@@ -92,7 +92,7 @@ def test_files_of_ones_own(law: Path, tmp_path: Path) -> None:
 def test_none(law: Path) -> None:
     done = discover(law, "--reject", "none")
     assert done.stdout == discover(law).stdout
-    assert done.stderr.endswith("\n0 terms rejected\n")
+    assert "rejected" not in done.stderr
 
 
 def test_a_pipe(law: Path) -> None:

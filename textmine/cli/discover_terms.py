@@ -64,7 +64,7 @@ def discover_terms(
     language: Annotated[
         str | None,
         typer.Option(
-            "--language", metavar="CODE", help="Language of spaced text (en, de ...); else recognised."
+            "--language", metavar="CODE", help="Language of the text (en, de, zh ...); else recognised."
         ),
     ] = None,
     background: BackgroundOption,
@@ -101,7 +101,9 @@ def discover_terms(
             help="Write the terms as a jieba user dictionary, for segment.",
         ),
     ] = None,
-    sort: Annotated[Column, typer.Option("--sort", help="Column to sort by, largest first.")] = "score",
+    sort: Annotated[
+        Column, typer.Option("--sort", help="Column to sort by, largest first (terms: A to Z).")
+    ] = "score",
     top: TopOption = None,
     format: FormatOption = None,
     output: OutputOption = None,
@@ -148,6 +150,8 @@ def discover_terms(
     if only_new and known == "none":
         raise typer.BadParameter("--only-new needs --known jieba or --known FILE")
     columns = COLUMNS if background else COLUMNS[:AGAINST]
+    if reject is not None and "none" in reject and len(reject) > 1:
+        raise typer.BadParameter("--reject none goes with no other --reject")
     if rank == "keyness" and not background:
         raise typer.BadParameter("--rank keyness needs --background")
     if "-" in background and (not inputs or "-" in inputs):
@@ -164,6 +168,8 @@ def discover_terms(
     with Reporter(quiet=quiet) as report:
         tell_compiling(report)
         patterns = reject if reject is not None else ["default"] if background else []
+        if "none" in patterns:
+            patterns = []
         is_known, is_stopped = _word_test(known), _word_test(str(stop) if stop else "none")
 
         def is_dropped(term: str) -> bool:
@@ -190,8 +196,8 @@ def discover_terms(
             "on_progress": report,
         }
         with Corpus(inputs, **reading) as corpus:
-            backgrounds = read_backgrounds(background, report, corpus_options=reading, **counting)
             is_rejected = rejecter(patterns, corpus, language)
+            backgrounds = read_backgrounds(background, report, corpus_options=reading, **counting)
             found = discover(
                 corpus,
                 method=method,
@@ -211,6 +217,9 @@ def discover_terms(
             f"{len(found.terms)} of {found.found} terms seen at least {found.min_count} times "
             f"in {counted(found.units, found.unit)} and {counted(found.documents, 'document')}{speech}"
         )
+        if background:
+            doubt = "; is it of the same language?" if found.shared < found.found / 100 else ""
+            report.note(f"{found.shared} of these {found.found} are in the background, too{doubt}")
         if patterns:
             report.note(str(is_rejected))
     if lexicon is not None:

@@ -169,7 +169,7 @@ def find_sources(
             if str(given) == "-":
                 add_pipe(STDIN, None)
                 continue
-            for path in _expand(given):
+            for path in expand(given):
                 try:
                     status = path.stat()
                 except OSError as error:
@@ -245,7 +245,8 @@ def _spool(path: Path | None, folder: str | Path | None, on_progress: Progress) 
     return Spool(sys.stdin.buffer, folder, on_progress)
 
 
-def _expand(given: str | Path) -> list[Path]:
+def expand(given: str | Path) -> list[Path]:
+    """The files and folders that a name or a pattern stands for. Raises InputError where it matches none."""
     pattern = Path(given)
     if os.path.lexists(pattern) or not any(character in str(given) for character in "*?["):
         return [pattern]

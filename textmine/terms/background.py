@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +72,7 @@ class TextBackground:
         return float(self.header["units"])
 
     def counts(self, terms: Sequence[str], grams: Sequence[Sequence[str]]) -> NDArray[np.float64]:
-        """float64[terms]: occurrences of each term; 0 for what is rarer than "min_count" and for what is
+        """float64[terms]: occurrences of each term; 0 for what is rarer than "min_count", NaN for what is
         longer than its longest n-grams."""
         numbers = {spelling: number for number, spelling in enumerate(self.spellings)}
         node = np.full(len(grams), -1, np.int64)
@@ -84,8 +83,8 @@ class TextBackground:
             keys = _keys(self.parent[here], self.unit[here])
             node[rows] = _find(keys, np.where(node[rows] == _NOWHERE, -1, units), node[rows], here.start)
         deep = np.array([len(gram) for gram in grams]) >= self.offsets.size
-        found = np.append(self.count, 0)[np.where((node < 0) | deep, -1, node)]
-        return found.astype(np.float64)
+        found = np.append(self.count, 0)[np.maximum(node, -1)]
+        return np.where(deep, np.nan, found)
 
     def save(self, path: str | Path) -> None:
         """Write a file, whole or not at all. Raises InputError when it cannot be created there."""
@@ -137,12 +136,20 @@ class TextBackground:
 
 
 class ListBackground:
-    """A list of words and how often each was seen, which says nothing of what it does not have."""
+    """A list of words and how often each was seen, which says nothing of what it does not have.
+
+    Counts of words that differ in case only add up. `simplified`: the list has simplified Chinese characters.
+    """
 
     def __init__(self, name: str, words: Mapping[str, float], simplified: bool = False) -> None:
         self.name = name
-        self._words = words
+        self._words: dict[str, float] = {}
+        for word, count in words.items():
+            self._words[word.lower()] = self._words.get(word.lower(), 0.0) + count
         self._simplified = simplified
+
+    def __len__(self) -> int:
+        return len(self._words)
 
     def size(self, kind: Kind) -> float:
         """The sum of the counts; of count times characters where these are the units."""
@@ -175,10 +182,7 @@ def named_background(name: str) -> ListBackground:
     if name == "jieba":
         from textmine.terms.known import jieba_counts
 
-        counts: Counter[str] = Counter()
-        for word, count in jieba_counts().items():
-            counts[word.lower()] += count  # C++ and c++ are both there
-        return ListBackground(name, counts)
+        return ListBackground(name, jieba_counts())
     if not is_named(name):
         raise InputError(f"there is no list of words {name!r}", "choose jieba or wordfreq:CODE")
     import wordfreq

@@ -25,7 +25,7 @@ from textmine.progress import Progress, silent
 from textmine.terms.background import BLOCK, LONGEST, UNITS_PER_COUNT, Background, Kind, TextBackground
 from textmine.terms.contrast import Contrast, contrast
 from textmine.terms.finder import Finder, Method, Rank
-from textmine.terms.languages import check_language, detect_language
+from textmine.terms.languages import NEED_ANALYSER, check_language, detect_language
 from textmine.terms.surface import Surfaces
 
 CONTRAST = 30 * limits.MB  # what looking terms up in backgrounds takes
@@ -67,7 +67,7 @@ class Discovery:
 
     `found` is how many there were before `top` cut the list.
     `unit` is "char" or "word" (what most units of the text are), `language` that of the word frequencies
-    used, if any.
+    used, if any. `shared` of the found terms occur in the backgrounds, too.
     """
 
     terms: list[Term]
@@ -78,6 +78,7 @@ class Discovery:
     min_count: int
     max_length: int
     language: str | None
+    shared: int = 0
 
 
 def discover_terms(
@@ -107,7 +108,7 @@ def discover_terms(
     phrases. Terms occur at least `min_count` times and have at most `max_length` units; by default both
     follow from the text: its size and whether most of its units are characters or words. `language` names the
     word frequencies (of wordfreq) that words of spaced languages are held against; by default it is
-    recognised.
+    recognised; text in characters needs none.
 
     `backgrounds` are other text, or lists of words (`terms.background`), that all terms are held against:
     then the score is termhood (`terms.score.termhood`; a single unit, such as a run of letters among Chinese
@@ -128,8 +129,8 @@ def discover_terms(
     """
     limits.tune_allocator()
     memory = limits.allowed(memory)
-    limits.room(memory, 0 if kernels.loaded() else limits.KERNELS)  # too little is said before the work begins
-    if language is not None:
+    limits.room(memory, 0 if kernels.loaded() else limits.KERNELS)
+    if language is not None and language not in NEED_ANALYSER:
         check_language(language)
     if rank == "keyness" and not backgrounds:
         raise InputError("there is nothing to hold the terms against", "give a background, too")
@@ -159,6 +160,8 @@ def discover_terms(
         limits.return_free_memory()
         places.complete(trie, threads, on_progress)
         limits.return_free_memory()
+        if language is not None and kind == "word":
+            check_language(language)
         language = (language or _language(store)) if kind == "word" and method == "autonomy" else None
         finder = Finder(store, trie, places, method, kind, least, language, threads, on_progress)
         chosen, score = finder.find()
@@ -177,10 +180,11 @@ def discover_terms(
         if drop is not None:
             rows = rows[[not drop(term) for term in names.tolist()]]
         rows = _sorted(rows, names, columns, sort)
+        shared = 0 if against is None else int(np.count_nonzero(against.background[rows]))
         found, rows = rows.size, rows[:top]
         contexts = finder.examples(chosen[rows], examples, surfaces) if examples else {}
         terms = _terms(rows, names, columns, [contexts.get(node, []) for node in chosen[rows].tolist()])
-        return Discovery(terms, found, kind, store.words, store.documents, least, longest, language)
+        return Discovery(terms, found, kind, store.words, store.documents, least, longest, language, shared)
 
 
 def _language(store: UnitStore) -> str | None:
@@ -194,9 +198,9 @@ def _check_kind(background: Background, unit: Unit, kind: Kind) -> None:
         background.header["unit"] != unit or background.header["kind"] != kind
     ):
         raise InputError(
-            f"the background {background.name} was counted by {background.header['unit']!r}, mostly units "
-            f"of the kind {background.header['kind']!r}, the text by {unit!r}, mostly {kind!r}",
-            "count both by the same unit, and take text of the same language",
+            f"the background {background.name} is counted in {background.header['kind']}s (unit "
+            f"{background.header['unit']}), the text in {kind}s (unit {unit})",
+            "take text of the same kind of script, and the same unit for both",
         )
 
 
