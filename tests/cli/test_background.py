@@ -271,6 +271,7 @@ def test_what_cannot_be_a_term_is_left_out_by_default(text: Path, stats: Path, p
         (("--rank", "g2", "--background", "jieba"), "--rank"),
         (("--background", "text.txt", "-o", "text.txt"), "text.txt is read, too"),
         (("-", "--background", "-"), "standard input (-) cannot be both the text and its background"),
+        (("-", "-"), "standard input (-) can be read but once"),
     ],
 )
 def test_usage(arguments: tuple[str, ...], said: str, text: Path) -> None:

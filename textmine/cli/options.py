@@ -46,6 +46,8 @@ def check_inputs(inputs: list[str]) -> list[str]:
     """Refuse to wait for a terminal: somebody who names no input there wants to know the usage."""
     if not inputs and sys.stdin is not None and sys.stdin.isatty():
         raise typer.BadParameter("no input; name files or folders, or pipe text in ('-' reads the keyboard)")
+    if inputs.count("-") > 1:
+        raise typer.BadParameter("standard input (-) can be read but once")
     return inputs
 
 
