@@ -128,7 +128,9 @@ def discover_terms(
     """
     limits.tune_allocator()
     memory = limits.allowed(memory)
-    limits.room(memory, 0 if kernels.loaded() else limits.KERNELS)  # too little is said before the work begins
+    limits.room(
+        memory, 0 if kernels.loaded() else limits.KERNELS
+    )  # too little is said before the work begins
     if language is not None:
         check_language(language)
     if rank == "keyness" and not backgrounds:
