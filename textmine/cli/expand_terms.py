@@ -206,8 +206,9 @@ def expand_terms(
     more, the better it alone would find the seeds among all terms.
 
     Capitals and small letters count as one, and any white space as one blank; terms are shown as TERMS
-    spells them. A term has no vector where it is cut fewer than 2 times, since longer terms take its places.
-    Vectors need some millions of characters or words of text; on 50,000 words widening does not help.
+    spells them. A term has no vector where it is cut fewer than 2 times, since longer or overlapping terms
+    take its places. Vectors need some millions of characters or words of text: below that expect little; on
+    50,000 words widening does not help.
 
     Without --seeds the terms are put into clusters (columns cluster, weight, term, cosine, count), the weight
     of a cluster being the sum of its terms' scores, or counts; --top N then shows N terms of each.

@@ -42,9 +42,10 @@ def train_term_vectors(
     Text and lexicon are `folded` before, as capitals are when terms are counted; the counts of terms that are
     then equal add up. The words of the result are as `counts` spells them first, all others in lower case. A
     term of several words is one word, with its spaces in it. Words cut MIN_COUNT times or more have a vector,
-    whether in `counts` or not; a term has none where longer ones take its places. `dim` is DIM, or less for a
-    vocabulary of few words, unless given. `room` (bytes) bounds the counting of pairs, and `directory` has
-    its temporary files, as in `count_cooccurrences`.
+    whether in `counts` or not; a term has none where others, longer or overlapping, take its places.
+
+    `dim` is DIM, or less for a vocabulary of few words, unless given. `room` (bytes) bounds the counting of
+    pairs, and `directory` has its temporary files, as in `count_cooccurrences`.
 
     The result does not depend on `threads`, but its last digits do on the machine: on the BLAS that numpy
     has, and on how many cores that uses.
