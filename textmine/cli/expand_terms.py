@@ -70,7 +70,8 @@ def expand_terms(
         Path,
         typer.Argument(
             metavar="TERMS",
-            help="Terms, best first: rows of discover-terms, a lexicon or a term a line; - is stdin.",
+            help="Terms, best first: rows of discover-terms, a lexicon (each line ends in a count) or a "
+            "term a line; - is stdin.",
             show_default=False,
         ),
     ],
