@@ -101,7 +101,7 @@ def draw(
         "--vectors",
         vectors,
         "--all",
-        "--only-new",
+        "--no-seeds",
     ]
     measure(command, widened, work / "log")
     taken = {seed.lower() for seed in seeds}

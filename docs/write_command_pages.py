@@ -13,6 +13,7 @@ import typing
 from collections.abc import Callable
 from pathlib import Path
 
+import typer
 from typer.models import ArgumentInfo, OptionInfo
 
 from textmine.cli.app import COMMANDS, command_name
@@ -45,6 +46,8 @@ def page(command: Command) -> str:
     panels: dict[str, list[str]] = {"Options": []}
     arguments = ""
     for parameter in inspect.signature(command).parameters.values():
+        if hints[parameter.name] is typer.Context:
+            continue
         kind, info = typing.get_args(hints[parameter.name])[:2]
         if isinstance(info, ArgumentInfo):
             metavar = info.metavar or parameter.name.upper()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from tests.cli.program import textmine
 from tests.cli.small import message, rows
+from textmine.cli.expand_terms import _lexicon
 from textmine.vectors.model import WordVectors
 
 FRUITS, TOOLS = ["苹果", "香蕉", "葡萄", "桃子"], ["锤子", "钳子", "锯子", "斧头"]
@@ -62,7 +64,7 @@ def test_from_seeds(folder: Path) -> None:
 
 
 def test_what_is_shown(folder: Path) -> None:
-    command = ("expand-terms", "-", "--seeds", "seeds", "--corpus", "*.txt", "--only-new", "--top", "1")
+    command = ("expand-terms", "-", "--seeds", "seeds", "--corpus", "*.txt", "--no-seeds", "--top", "1")
     done = textmine(*command, stdin=(folder / "terms.tsv").read_bytes(), folder=folder)
     (row,) = rows(done.stdout)
     assert row["steps"] == "1" and row["term"] in FRUITS[2:]
@@ -88,7 +90,9 @@ def test_how_far(folder: Path) -> None:
     assert "1 of 3 negative words without a vector, passed over: 无此词" in held.stderr
     near = textmine(*command, "--min-similarity", "1", folder=folder)
     assert set(terms_of(near.stdout)) == {"苹果", "香蕉"}
-    assert "0 of 8 terms reached (a lower --min-similarity reaches more)" in near.stderr
+    assert re.search(
+        r"0 of 8 terms reached; the nearest has a likeness of 0\.[6-9][0-9] \(a lower --min-sim", near.stderr
+    )
 
 
 def test_unknown_seeds_are_told(folder: Path) -> None:
@@ -139,10 +143,44 @@ def test_terms_of_several_words(tmp_path: Path) -> None:
     assert "v.vec cannot hold 'wind turbine', with its space; write .npz" in refused.stderr
 
 
-def test_groups(folder: Path) -> None:
+def test_capitals(tmp_path: Path) -> None:
+    """Text, terms and seeds in different capitals; rows and saved vectors are in those of the terms."""
+    random = np.random.default_rng(2)
+    kinds = [["Wind Turbine", "Rotor", "gear"], ["apple", "Plum", "CHERRY"]]
+    frames = [["the {} turns in strong wind"], ["she eats a ripe {} today"]]
+    lines = [frames[kind][0].format(random.choice(kinds[kind])) for kind in random.integers(2, size=400)]
+    lines = [line.upper() if n % 2 else line.lower().replace(" ", "  ") for n, line in enumerate(lines)]
+    (tmp_path / "text").write_text("\n".join(lines) + "\n")
+    (tmp_path / "terms").write_text("".join(f"{word} 60\n" for kind in kinds for word in kind))
+    command = ("expand-terms", "terms", "--seeds", "-", "--corpus", "text", "--save-vectors", "v.npz")
+    done = textmine(*command, stdin="WIND turbine\n", folder=tmp_path)
+    assert set(terms_of(done.stdout)) == set(kinds[0]) and terms_of(done.stdout)[0] == "Wind Turbine"
+    assert "without a vector" not in done.stderr
+    words = set(WordVectors.load(tmp_path / "v.npz").words)
+    assert words >= {word for kind in kinds for word in kind} | {"she", "the"} and "The" not in words
+
+
+def test_a_seed_in_other_capitals_does_not_count_again() -> None:
+    lexicon = _lexicon(["Rotor", "gear"], {"Rotor": 5, "gear": 3}, ["ROTOR", "Blade", "blade"])
+    assert lexicon == {"Rotor": 5, "gear": 3, "blade": 3}
+
+
+def test_encoding_of_lists(folder: Path) -> None:
+    """--encoding is that of the terms, seeds and negative words, too."""
+    (folder / "no").write_text("锤子\n", "utf-8")
+    for name in ("terms.tsv", "seeds", "no", "text.txt"):
+        (folder / name).write_text((folder / name).read_text("utf-8"), "gb18030")
+    command = ("expand-terms", "terms.tsv", "--seeds", "seeds", "--negative", "no", "--encoding", "gb18030")
+    done = textmine(*command, "--corpus", "text.txt", "--save-vectors", "v.npz", folder=folder)
+    assert {"苹果", "香蕉"} <= set(terms_of(done.stdout)) <= set(FRUITS)
+    again = textmine(*command, "--vectors", "v.npz", folder=folder)
+    assert again.stdout == done.stdout
+
+
+def test_clusters(folder: Path) -> None:
     command = ("expand-terms", "terms.tsv", "--corpus", "text.txt")
     done = textmine(*command, folder=folder)
-    assert "8 terms in 2 groups by the sum of the score" in done.stderr
+    assert "8 terms in 2 clusters by the sum of the score" in done.stderr
     found = rows(done.stdout)
     assert list(found[0]) == ["cluster", "weight", "term", "cosine", "count"]
     assert [row["cluster"] for row in found] == ["1"] * 4 + ["2"] * 4
@@ -155,6 +193,31 @@ def test_groups(folder: Path) -> None:
     ("options", "code", "what"),
     [
         ((), 2, "one of the two"),
+        *[
+            ((*given.split(), "--corpus", "text.txt"), 2, f"{given.split()[0]} goes with --seeds")
+            for given in (
+                "--negative seeds",
+                "--min-similarity 0.6",
+                "--max-similarity 1",
+                "--alpha 0.25",
+                "--max-steps 1",
+                "--all",
+                "--no-seeds",
+            )
+        ],
+        (("--corpus", "text.txt", "--seeds", "seeds", "--clusters", "2"), 2, "goes without --seeds"),
+        *[
+            ((*given.split(), "--vectors", "v.npz"), 2, f"{given.split()[0]} is for vectors that are trained")
+            for given in (
+                "--window 5",
+                "--dim 5",
+                "--errors strict",
+                "--input-format auto",
+                "--field a",
+                "--column a",
+                "--normalise lower",
+            )
+        ],
         (("--corpus", "text.txt", "--vectors", "v.npz"), 2, "one of the two"),
         (("--vectors", "v.npz", "--save-vectors", "w.npz"), 2, "--save-vectors is for"),
         (("--corpus", "-", "--seeds", "-"), 2, "standard input (-) can be one of"),
@@ -167,13 +230,15 @@ def test_groups(folder: Path) -> None:
         ),
         (("--corpus", "text.txt", "--seeds", "seeds", "--max-similarity", ".5"), 1, "is above the greatest"),
         (("--corpus", "text.txt", "--dim", "500"), 1, "ask for fewer"),
-        (("--vectors", "v.npz", "--seeds", "seeds"), 1, "none of the seeds has a vector"),
-        (("--vectors", "v.npz"), 1, "none of the terms has a vector"),
+        (("--vectors", "v.npz", "--seeds", "seeds"), 1, "none of the 8 terms has a vector"),
+        (("--vectors", "v.npz"), 1, "none of the 8 terms has a vector; give the text that they are from"),
+        (("--vectors", "one.npz"), 1, "clustering needs two terms or more with vectors"),
         (("--corpus", "text.txt", "--save-vectors", "v.json"), 2, "none of the endings"),
         (("--corpus", "text.txt", "-o", "terms.tsv"), 2, "is read, too"),
     ],
 )
 def test_what_cannot_be(options: tuple[str, ...], code: int, what: str, folder: Path) -> None:
     WordVectors(["x", "y"], np.eye(2, dtype=np.float32)).save(folder / "v.npz")
+    WordVectors(["x", "锤子"], np.eye(2, dtype=np.float32)).save(folder / "one.npz")
     done = textmine("expand-terms", "terms.tsv", *options, folder=folder)
     assert (done.returncode, done.stdout) == (code, "") and what in message(done.stderr)

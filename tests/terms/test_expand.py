@@ -121,6 +121,10 @@ def test_against_the_definition(
 ) -> None:
     seeds, negative = lists
     high = min(low + more, 1)
+    if not any(term in points for term in terms):
+        with pytest.raises(InputError, match=r"none of the . terms has a vector; give the text"):
+            expand_terms(vectors_of(points), list(terms), seeds)
+        return
     if not any(seed in points for seed in seeds):
         with pytest.raises(InputError, match="none of the seeds has a vector"):
             expand_terms(vectors_of(points), list(terms), seeds)
@@ -178,6 +182,29 @@ def test_the_threshold_rises() -> None:
     }
 
 
+def test_the_nearest_of_the_first_step() -> None:
+    """The query stands at 0 degrees, w2 is a negative word's opposite."""
+    vectors = around(0, 60, 10)
+    found = expand_terms(vectors, vectors.words, ["w0"], min_similarity=0.99)
+    assert found.nearest == pytest.approx(math.cos(math.radians(10)), abs=1e-6)
+    assert reached(found).keys() == {"w0"}
+    barred = expand_terms(vectors, ["w1"], ["w0"], negative=["x0"], min_similarity=0.99)
+    assert barred.nearest == pytest.approx(0.5, abs=1e-6)
+    assert expand_terms(vectors, ["w0", "gone", "x0"], ["w0"], negative=["x0"]).nearest is None
+
+
+def test_capitals_and_blanks() -> None:
+    """Words are shown as the terms are spelled, and are one where they differ in case or blanks only."""
+    vectors = vectors_of({"Wind_Turbine": (1, 0.1), "rotor": (1, 0), "the": (-1, 0), "blade": (-1, 0.2)})
+    terms = ["wind  turbine", "The", "ROTOR", "Rotor"]
+    found = expand_terms(vectors, terms, ["rotor", "Rotor", "Blade"], negative=["the"], min_similarity=-1)
+    assert [row.term for row in found.rows].count("ROTOR") == 1
+    assert reached(found) == {"ROTOR": (0, None), "Blade": (0, None), "wind  turbine": (1, "ROTOR")}
+    assert {row.term for row in found.rows} == {"ROTOR", "Blade", "wind  turbine", "The"}
+    with pytest.raises(InputError, match="'ROTOR' is both a seed and negative"):
+        expand_terms(vectors, terms, ["rotor"], negative=["Rotor"])
+
+
 def test_negative_words_repel() -> None:
     vectors = around(0, 40, 320, 60)
     free = expand_terms(vectors, vectors.words, ["w0"], max_steps=1)
@@ -225,6 +252,8 @@ def test_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_cannot_be() -> None:
     vectors = around(0, 10)
+    with pytest.raises(InputError, match="none of the 2 terms has a vector; give the text"):
+        expand_terms(vectors, ["gone", "away"], ["w0"])
     with pytest.raises(InputError, match="'w0' is both a seed and negative"):
         expand_terms(vectors, ["w1"], ["w0"], negative=["w0"])
     with pytest.raises(InputError, match=r"the least similarity, 0\.9, is above the greatest, 0\.8"):

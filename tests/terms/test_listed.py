@@ -86,14 +86,22 @@ def test_numbers(text: str, tmp_path: Path) -> None:
 
 def test_counts_of_a_lexicon(tmp_path: Path) -> None:
     path = tmp_path / "list"
-    path.write_text("machine learning 12 n\n貂蝉\n", "utf-8")
-    assert read_term_list(path, ["count"]).numbers["count"][0] == 12
+    path.write_text("machine learning 12 n\n\n貂蝉 3\n", "utf-8")
+    assert read_term_list(path, ["count"]).numbers["count"] == [12, 3]
     path.write_text("machine learning\n貂蝉\n", "utf-8")
     assert read_term_list(path, ["count"]).numbers == {}
 
 
+def test_a_lexicon_has_a_count_in_every_line(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text("windows 95\nwindows 98 se\noffice\n\n")
+    assert read_term_list(path, ["count"]) == TermList(["windows 95", "windows 98 se", "office"], {})
+    path.write_text("windows 95\noffice 97\t3\n")
+    assert read_terms(path) == ["windows 95", "office 97"]
+
+
 def test_the_column_of_terms_need_not_come_first(tmp_path: Path) -> None:
-    """As in the groups of expand-terms."""
+    """As in the clusters of expand-terms."""
     for separator in "\t,":
         path = tmp_path / "groups"
         rows = (("cluster", "weight", "term", "count"), ("1", "2.5", "rotor blade", "7"))

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from textmine.corpus import Corpus
 from textmine.errors import InputError
 from textmine.terms.expand import expand_terms
-from textmine.terms.term_vectors import term_rows, train_term_vectors
+from textmine.terms.term_vectors import _folded_text, folded, term_rows, train_term_vectors
 from textmine.vectors.model import WordVectors
 
 SPACED = "the wind turbine turns fast . the rotor blade turns fast . a red  wind turbine stands still .\n"
@@ -33,6 +36,45 @@ def test_a_term_of_several_words_is_one(tmp_path: Path) -> None:
         vectors.index("wind turbine"),
         vectors.index("blade"),
     ]
+
+
+def test_capitals_and_blanks(tmp_path: Path) -> None:
+    """The text is in other capitals and blanks than the terms, which keep their spelling."""
+    text = SPACED.replace("wind turbine", "Wind\t TURBINE").replace("blade", "Blade") * 20  # several blocks
+    vectors = trained(text, tmp_path, {"Wind  turbine": 20, "BLADE": 2, "blade": 1, "wind turbine": 20})
+    assert vectors.counts is not None
+    counts = dict(zip(vectors.words, vectors.counts.tolist(), strict=True))
+    assert counts["Wind  turbine"] == 40 and counts["BLADE"] == 20 and counts["the"] == 40
+    assert not {"wind", "turbine", "wind turbine", "Blade", "blade"} & counts.keys()
+    plain = trained(SPACED * 20, tmp_path, {"wind turbine": 40, "blade": 3})
+    assert [word.lower().replace("  ", " ") for word in vectors.words] == plain.words
+    assert np.array_equal(vectors.matrix, plain.matrix)
+
+
+@given(st.text("aA \n\t\u3000"), st.lists(st.integers(0, 20)))
+def test_text_in_pieces_is_folded_as_a_whole(text: str, cuts: list[int]) -> None:
+    edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    pieces = [text[start:end] for start, end in itertools.pairwise(edges)]
+    joined = "".join(_folded_text(pieces))
+    assert [folded(line) for line in text.split("\n")] == [line.strip(" ") for line in joined.split("\n")]
+    assert "  " not in joined and joined == "".join(_folded_text([text]))
+
+
+def test_rows_by_spelling_then_folded() -> None:
+    words = ["rotor", "Rotor", "Wind_Turbine", "GEAR box", "gear box", "A_b"]
+    vectors = WordVectors(words, np.eye(6, dtype=np.float32))
+    terms = [
+        "Rotor",
+        "ROTOR",
+        "wind  turbine",
+        "Gear\u00a0Box",
+        "a b",
+        "a_B",
+        "gear",
+        "gear box",
+        "Wind Turbine",
+    ]
+    assert term_rows(vectors, terms).tolist() == [1, 0, 2, 3, 5, 5, -1, 4, 2]
 
 
 def test_terms_used_alike_are_near(tmp_path: Path) -> None:

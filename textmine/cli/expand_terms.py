@@ -1,4 +1,4 @@
-"""`textmine expand-terms`: from seed words to the terms of their field, or the terms in groups."""
+"""`textmine expand-terms`: from seed words to the terms of their field, or the terms in clusters."""
 
 from __future__ import annotations
 
@@ -38,23 +38,47 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 WEIGHTS = ("score", "count")  # columns of TERMS that say what a term is worth, the better first
-WALK, GROUPS = "With seeds", "Without seeds"  # panels of --help
+WALK, CLUSTERS = "With seeds", "Without seeds"  # panels of --help
 NAMED = 5  # words that a remark names
+
+# Options that do nothing without --seeds, with them, and with --vectors, by the names of their parameters.
+OF_WALKS = {
+    "negative": "--negative",
+    "min_similarity": "--min-similarity",
+    "max_similarity": "--max-similarity",
+    "alpha": "--alpha",
+    "max_steps": "--max-steps",
+    "every": "--all",
+    "no_seeds": "--no-seeds",
+}
+OF_CLUSTERS = {"clusters": "--clusters"}
+OF_TRAINING = {
+    "window": "--window",
+    "dim": "--dim",
+    "save_vectors": "--save-vectors",
+    "errors": "--errors",
+    "input_format": "--input-format",
+    "field": "--field",
+    "column": "--column",
+    "normalise": "--normalise",
+}
 
 
 def expand_terms(
+    context: typer.Context,
     terms: Annotated[
         Path,
         typer.Argument(
             metavar="TERMS",
-            help="Terms, best first: rows of discover-terms, a lexicon or a term a line; - is stdin.",
+            help="Terms, best first: rows of discover-terms, a lexicon (each line ends in a count) or a "
+            "term a line; - is stdin.",
             show_default=False,
         ),
     ],
     *,
     seeds: Annotated[
         Path | None,
-        typer.Option("--seeds", metavar="FILE", help="Words to start from, a word a line; else groups."),
+        typer.Option("--seeds", metavar="FILE", help="Words to start from, a word a line; else clusters."),
     ] = None,
     corpus: Annotated[
         list[str] | None,
@@ -117,8 +141,8 @@ def expand_terms(
         bool,
         typer.Option("--all", help="The terms that were not reached follow.", rich_help_panel=WALK),
     ] = False,
-    only_new: Annotated[
-        bool, typer.Option("--only-new", help="Leave the seeds out.", rich_help_panel=WALK)
+    no_seeds: Annotated[
+        bool, typer.Option("--no-seeds", help="Leave the seeds out of the rows.", rich_help_panel=WALK)
     ] = False,
     clusters: Annotated[
         int | None,
@@ -126,8 +150,8 @@ def expand_terms(
             "--clusters",
             metavar="N",
             min=1,
-            help="How many groups to make; else the root of half the number of terms.",
-            rich_help_panel=GROUPS,
+            help="How many clusters to make; else the root of half the number of terms.",
+            rich_help_panel=CLUSTERS,
         ),
     ] = None,
     window: Annotated[
@@ -179,10 +203,16 @@ def expand_terms(
 
     Columns: the term; its similarity to the seeds; steps from them (0: a seed); the term through which it
     came; its count. Seeds come first, then what was reached, best first: by similarity and by the place in
-    TERMS, each of which weighs as much as it tells the seeds from other terms.
+    TERMS. A remark says how much "similarity weighs" and how much "the place in TERMS", from 0 to 1: the
+    more, the better it alone would find the seeds among all terms.
 
-    Without --seeds the terms are put into groups (columns cluster, weight, term, cosine, count), the weight
-    of a group being the sum of its terms' scores, or counts; --top N then shows N terms of each.
+    Capitals and small letters count as one, and any white space as one blank; terms are shown as TERMS
+    spells them. A term has no vector where it is cut fewer than 2 times, since longer or overlapping terms
+    take its places. Vectors need some millions of characters or words of text: below that expect little; on
+    50,000 words widening does not help.
+
+    Without --seeds the terms are put into clusters (columns cluster, weight, term, cosine, count), the weight
+    of a cluster being the sum of its terms' scores, or counts; --top N then shows N terms of each.
 
     Examples:
 
@@ -190,12 +220,20 @@ def expand_terms(
 
         textmine expand-terms data/*ent* --corpus data/*ms.txt --top 3
     """
-    _check([terms, seeds, negative, *(corpus or [])], corpus, vectors, save_vectors)
+    _check([terms, seeds, negative, *(corpus or [])], corpus, vectors)
+    if seeds is None:
+        _refuse(context, OF_WALKS, "goes with --seeds")
+    else:
+        _refuse(context, OF_CLUSTERS, "goes without --seeds")
+    if vectors is not None:
+        _refuse(context, OF_TRAINING, "is for vectors that are trained here, on --corpus")
+    if save_vectors is not None:
+        check_place(save_vectors)
     room = pair_memory(memory) // 2
     from textmine.terms.listed import read_term_list, read_terms
 
-    listed = read_term_list(terms, WEIGHTS)
-    wanted, unwanted = (read_terms(path) if path else [] for path in (seeds, negative))
+    listed = read_term_list(terms, WEIGHTS, encoding=encoding)
+    wanted, unwanted = (read_terms(path, encoding=encoding) if path else [] for path in (seeds, negative))
     counts = dict(zip(listed.terms, listed.numbers.get("count", ()), strict=False))
     with Reporter(quiet=quiet) as report:
         if vectors is not None:
@@ -239,20 +277,19 @@ def expand_terms(
             if save_vectors is not None:
                 known.save(save_vectors)
         if seeds is None:
-            from textmine.terms.groups import group_terms
+            from textmine.terms.clusters import cluster_terms
 
             name, weights = next(iter(listed.numbers.items()), ("number", [1.0] * len(listed.terms)))
-            grouped = group_terms(
-                known, listed.terms, weights, groups=clusters, seed=seed, on_progress=report
+            clustered = cluster_terms(
+                known, listed.terms, weights, clusters=clusters, seed=seed, on_progress=report
             )
-            lost = _lost(len(listed.terms) - len(grouped))
-            made = counted(grouped[-1].group, "group")
-            report.note(f"{counted(len(grouped), 'term')} in {made} by the sum of the {name}{lost}")
-            groups = (islice(members, top) for _, members in groupby(grouped, lambda row: row.group))
+            lost = _lost(len(listed.terms) - len(clustered))
+            made = counted(clustered[-1].cluster, "cluster")
+            report.note(f"{counted(len(clustered), 'term')} in {made} by the sum of the {name}{lost}")
             rows = (
-                (row.group, row.weight, row.term, row.cosine, _whole(counts.get(row.term)))
-                for members in groups
-                for row in members
+                (row.cluster, row.weight, row.term, row.cosine, _whole(counts.get(row.term)))
+                for _, members in groupby(clustered, lambda row: row.cluster)
+                for row in islice(members, top)
             )
             write_rows(("cluster", "weight", "term", "cosine", "count"), rows, format=format, output=output)
             return
@@ -272,7 +309,12 @@ def expand_terms(
         _tell_unknown(found.unknown_seeds, "seed", len(wanted), report)
         _tell_unknown(found.unknown_negative, "negative word", len(unwanted), report)
         steps = [row.steps for row in found.rows if row.steps]
-        far = f" in {counted(max(steps), 'step')}" if steps else " (a lower --min-similarity reaches more)"
+        far = ""
+        if steps:
+            far = f" in {counted(max(steps), 'step')}"
+        elif found.nearest is not None:
+            near = f"the nearest has a likeness of {found.nearest:.2f}"
+            far = f"; {near} (a lower --min-similarity reaches more)"
         lost = _lost(found.without_vector)
         report.note(f"{len(steps)} of {counted(len(listed.terms), 'term')} reached{far}{lost}")
         likeness, place = found.similarity_weight, found.place_weight
@@ -280,30 +322,36 @@ def expand_terms(
         shown = (
             (row.term, row.similarity, row.steps, row.through, _whole(counts.get(row.term)))
             for row in found.rows
-            if (every or row.steps is not None) and not (only_new and row.steps == 0)
+            if (every or row.steps is not None) and not (no_seeds and row.steps == 0)
         )
         names = ("term", "similarity", "steps", "through", "count")
         write_rows(names, islice(shown, top), format=format, output=output)
 
 
-def _check(
-    inputs: list[Path | str | None], corpus: list[str] | None, vectors: Path | None, save: Path | None
-) -> None:
+def _check(inputs: list[Path | str | None], corpus: list[str] | None, vectors: Path | None) -> None:
     """Refuse what does not go together, before anything is read."""
     if (corpus is None) == (vectors is None):
         raise typer.BadParameter("give a text with --corpus, or vectors with --vectors, one of the two")
-    if vectors is not None and save is not None:
-        raise typer.BadParameter("--save-vectors is for vectors that are trained here, on --corpus")
     if [str(source) for source in inputs].count("-") > 1:
         raise typer.BadParameter("standard input (-) can be one of TERMS, --seeds, --negative and --corpus")
-    if save is not None:
-        check_place(save)
+
+
+def _refuse(context: typer.Context, options: Mapping[str, str], why: str) -> None:
+    """Refuse options that were given and would do nothing."""
+    for name, option in options.items():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name != "DEFAULT":
+            raise typer.BadParameter(f"{option} {why}")
 
 
 def _lexicon(terms: list[str], counts: Mapping[str, float], others: list[str]) -> dict[str, int]:
     """Counts to cut the text by; a word that TERMS lack is taken for as rare as the rarest of them."""
+    from textmine.terms.term_vectors import folded
+
     known = {term: max(_whole(counts.get(term)) or 1, 1) for term in terms}
-    return {**dict.fromkeys(others, min(known.values())), **known}
+    least, there = min(known.values()), set(map(folded, known))
+    lacking = {folded(word): word for word in others}
+    return {**known, **{word: least for key, word in lacking.items() if key not in there}}
 
 
 def _check_spelling(lexicon: Iterable[str], save: Path | None) -> None:

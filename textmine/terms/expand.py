@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from textmine.errors import InputError
 from textmine.progress import Progress, silent
-from textmine.terms.term_vectors import term_rows
+from textmine.terms.term_vectors import folded, no_vector, term_rows
 from textmine.vectors.cluster import unit_rows
 from textmine.vectors.model import WordVectors
 from textmine.vectors.search import row_blocks
@@ -39,12 +39,14 @@ class Widened:
 class Expansion:
     """`rows`: the seeds, the terms that were reached, and the others, each of the three in the order of
     `expand_terms`, in which `similarity_weight` and `place_weight`, from 0 to 1, are the exponents.
-    `unknown_seeds` and `unknown_negative` have no vector, `without_vector` is the number of terms that have
-    none."""
+    `nearest` is the greatest cosine of the first step, of what is neither seed nor negative (None: there is
+    nothing else). `unknown_seeds` and `unknown_negative` have no vector, `without_vector` is the number of
+    terms that have none."""
 
     rows: list[Widened]
     similarity_weight: float
     place_weight: float
+    nearest: float | None
     unknown_seeds: list[str]
     unknown_negative: list[str]
     without_vector: int
@@ -83,12 +85,17 @@ def expand_terms(
     mean of -ln u over the seeds, where r is a seed's rank by its similarity to the other seeds; BEFOREHAND
     made-up seeds are added to them, and w is 0 at least. A seed that is not in `terms` is listed, too.
 
-    The result does not depend on the number of threads.
+    Words that are equal when `folded` are one, in the spelling that comes first in `terms`, else in `seeds`;
+    `term_rows` finds their vectors. The result does not depend on the number of threads.
 
-    Raises InputError where no seed has a vector, for a word that is a seed and negative, and for a
+    Raises InputError where no term or no seed has a vector, for a word that is a seed and negative, and for a
     min_similarity above max_similarity.
     """
-    terms, seeds, negative = (list(dict.fromkeys(words)) for words in (terms, seeds, negative))
+    spelled: dict[str, str] = {}
+    terms, seeds, negative = (
+        list(dict.fromkeys(spelled.setdefault(folded(word), word) for word in words))
+        for words in (terms, seeds, negative)
+    )
     if both := set(seeds).intersection(negative):
         raise InputError(f"{min(both)!r} is both a seed and negative", "take it off one of the lists")
     if min_similarity > max_similarity:
@@ -100,6 +107,8 @@ def expand_terms(
     rows = term_rows(vectors, listed)
     place = {term: number for number, term in enumerate(listed)}
     space = _Space(vectors, rows)
+    if not space.has[: len(terms)].any():
+        raise no_vector(len(terms))
     known = [place[term] for term in seeds if space.has[place[term]]]
     repelling = [place[term] for term in negative if space.has[place[term]]]
     if not known:
@@ -109,7 +118,7 @@ def expand_terms(
     away = space.centre(repelling)
     direction = space.centre(known) - away
     similarity = space.cosines_with(direction)
-    steps, through = _walk(
+    steps, through, nearest = _walk(
         space,
         direction,
         known,
@@ -139,6 +148,7 @@ def expand_terms(
             if number < len(terms) or steps[number] == 0
         ],
         *weights,
+        nearest,
         [term for term in seeds if not space.has[place[term]]],
         [term for term in negative if not space.has[place[term]]],
         int(np.count_nonzero(~space.has[: len(terms)])),
@@ -204,24 +214,28 @@ def _walk(
     alpha: float,
     most: float,
     on_progress: Progress,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The step at which each term was reached and the number of the term it came through, -1: none."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], float | None]:
+    """The step at which each term was reached and the number of the term it came through, -1: none; the
+    greatest cosine of the first step."""
     steps, through = np.full((2, space.size), -1)
     front = np.array(seeds)
     steps[front] = 0
     free = space.has.copy()
     free[[*seeds, *barred]] = False
+    nearest = None
     step = 0
     while front.size and step < most:
         threshold = low + (high - low) * (1 - math.exp(-alpha * step))
         which, best = space.nearest(_scaled(space.units(front) + direction))
+        if step == 0 and free.any():
+            nearest = float(best[free].max())
         reached = np.flatnonzero(free & (best >= threshold))
         step += 1
         steps[reached], through[reached] = step, front[which[reached]]
         free[reached] = False
         front = reached
         on_progress("walking", step, None)
-    return steps, through
+    return steps, through, nearest
 
 
 def _weight(places: Floats, usual: float) -> float:
@@ -238,8 +252,8 @@ def _order(
     by_similarity = np.empty(similarity.size)
     by_similarity[np.argsort(-similarity, kind="stable")] = ranks
     value = similarity_weight * np.log(by_similarity) + place_weight * np.log(ranks)
-    group = np.where(steps == 0, 0, np.where(steps > 0, 1, 2))
-    return np.lexsort((value.round(DIGITS), group))
+    part = np.where(steps == 0, 0, np.where(steps > 0, 1, 2))
+    return np.lexsort((value.round(DIGITS), part))
 
 
 def _scaled(vectors: Floats) -> Floats:

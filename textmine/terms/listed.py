@@ -6,9 +6,8 @@ import csv
 import json
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -39,7 +38,8 @@ def read_term_list(
 ) -> TermList:
     """The terms of a file in its order, each once where it comes first, and numbers out of these columns:
     rows of discover-terms (TSV, CSV or JSON Lines; the terms are the column "term"), a lexicon (its only
-    column is "count"), or a term a line, where what follows a tab is passed over.
+    column is "count"), or a term a line, where what follows a tab is passed over. A lexicon is what has a
+    count at the end of every line: one line without makes "windows 95" a term.
 
     `lower` makes them lower case; `encoding` is UTF-8 unless given. Raises InputError when it cannot be read,
     for a row without a term, and where there are none.
@@ -48,20 +48,18 @@ def read_term_list(
     rows: dict[str, list[float]] = {}
     normalise: list[Literal["lower"]] = ["lower"] if lower else []
     with Corpus([path], format="text", normalise=normalise, encoding=encoding) as corpus:
-        documents = (document for document in corpus.documents() if document.text.strip())
-        first = next(documents, None)
-        if first is not None:
-            headed, read = _reader(first.text)
-            for document in documents if headed else chain([first], documents):
-                row = read(document.text)
-                if row is None:
-                    raise InputError(
-                        f"{document.source}, line {document.line}: a row without a term",
-                        "give the rows as discover-terms writes them, or a term a line",
-                    )
-                term, cells = row
-                if term and term not in rows:
-                    rows[term] = [_number(cells.get(name)) for name in columns]
+        documents = [document for document in corpus.documents() if document.text.strip()]
+        headed, read = _reader([document.text for document in documents])
+        for document in documents[headed:]:
+            row = read(document.text)
+            if row is None:
+                raise InputError(
+                    f"{document.source}, line {document.line}: a row without a term",
+                    "give the rows as discover-terms writes them, or a term a line",
+                )
+            term, cells = row
+            if term and term not in rows:
+                rows[term] = [_number(cells.get(name)) for name in columns]
     if not rows:
         raise InputError(f"{path} holds no terms", "give a term a line")
     numbers = dict(zip(columns, map(list, zip(*rows.values(), strict=True)), strict=True)) if columns else {}
@@ -69,13 +67,17 @@ def read_term_list(
     return TermList(list(rows), told)
 
 
-def _reader(first: str) -> tuple[bool, Callable[[str], Row | None]]:
-    """Whether a file that begins with this line has a heading, and what reads its lines."""
+def _reader(lines: Sequence[str]) -> tuple[bool, Callable[[str], Row | None]]:
+    """Whether a file of these lines has a heading, and what reads its lines."""
+    first = lines[0].strip() if lines else ""
     for split in (_split_tsv, _split_csv):
-        names = split(first.strip()) or []
+        names = split(first) or []
         if len(names) > 1 and "term" in names:
             return True, _headed(names, split)
-    return False, _json if first.startswith("{") else _line
+    if first.startswith("{"):
+        return False, _json
+    lexicon = all("\t" not in line and COUNTED.fullmatch(line.strip()) for line in lines)
+    return False, _entry if lexicon else _line
 
 
 def _split_csv(line: str) -> list[str] | None:
@@ -110,10 +112,12 @@ def _json(line: str) -> Row | None:
 
 
 def _line(line: str) -> Row:
-    if "\t" in line:
-        return line.split("\t")[0].strip(), {}
+    return line.split("\t")[0].strip(), {}
+
+
+def _entry(line: str) -> Row | None:
     counted = COUNTED.fullmatch(line.strip())
-    return (counted[1], {"count": counted[2]}) if counted else (line.strip(), {})
+    return (counted[1], {"count": counted[2]}) if counted else None
 
 
 def _number(cell: object) -> float:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from textmine.corpus import Corpus
 from textmine.corpus.token_store import encode_tokens
 from textmine.counts.cooccurrence import count_cooccurrences
+from textmine.errors import InputError
 from textmine.progress import Progress, silent
 from textmine.terms.lexicon import Lexicon
 from textmine.terms.segmenter import Segmenter
@@ -21,7 +21,7 @@ from textmine.vectors.svd import train_svd
 JOINER = "\u2060"  # "no break here": in the place of spaces inside of terms while the text is one of words
 MIN_COUNT = 2
 DIM = 100
-BLANK = re.compile(r"\s")
+BLANKS = re.compile(r"[^\S\n]+")
 
 
 def train_term_vectors(
@@ -39,15 +39,30 @@ def train_term_vectors(
     """Vectors of the words of the corpus, cut by the lexicon `counts` (`Segmenter`), by `train_svd` with its
     defaults on pairs up to `window` words apart that weigh 1 / distance.
 
-    A term of several words is one word, with its spaces in it. Words cut MIN_COUNT times or more have a
-    vector, whether in `counts` or not. `dim` is DIM, or less for a vocabulary of few words, unless given.
-    `room` (bytes) bounds the counting of pairs, and `directory` has its temporary files, as in
-    `count_cooccurrences`. The result is the same for any number of threads.
+    Text and lexicon are `folded` before, as capitals are when terms are counted; the counts of terms that are
+    then equal add up. The words of the result are as `counts` spells them first, all others in lower case. A
+    term of several words is one word, with its spaces in it. Words cut MIN_COUNT times or more have a vector,
+    whether in `counts` or not; a term has none where others, longer or overlapping, take its places.
+
+    `dim` is DIM, or less for a vocabulary of few words, unless given. `room` (bytes) bounds the counting of
+    pairs, and `directory` has its temporary files, as in `count_cooccurrences`.
+
+    The result does not depend on `threads`, but its last digits do on the machine: on the BLAS that numpy
+    has, and on how many cores that uses.
 
     Raises ModelError for what cannot be in a lexicon and InputError where the text is too short.
     """
-    segmenter = Segmenter(Lexicon(counts))
-    cut = partial(segmenter.segment_blocks, threads=threads, joiner=JOINER)
+    lexicon: dict[str, int] = {}
+    spelled: dict[str, str] = {}
+    for term, count in counts.items():
+        word = folded(term)
+        lexicon[word] = lexicon.get(word, 0) + count
+        spelled.setdefault(word.replace(" ", JOINER), term)
+    segmenter = Segmenter(Lexicon(lexicon))
+
+    def cut(texts: Iterable[str]) -> Iterator[bytes]:
+        return segmenter.segment_blocks(_folded_text(texts), threads, joiner=JOINER)
+
     store = encode_tokens(corpus, directory, cut=cut, min_count=MIN_COUNT, on_progress=on_progress)
     cooccurrences = count_cooccurrences(
         store,
@@ -60,15 +75,47 @@ def train_term_vectors(
     )
     dim = dim or min(DIM, max(len(store.vocabulary.words) // 8, 1))
     vectors = train_svd(cooccurrences, dim=dim, seed=seed, threads=threads, on_progress=on_progress)
-    spelled = {BLANK.sub(JOINER, term): term for term in counts if BLANK.search(term)}
     vectors.words = [spelled.get(word, word) for word in vectors.words]
     vectors.header["min_count"] = MIN_COUNT
     return vectors
 
 
+def folded(word: str) -> str:
+    """The word in lower case, its runs of white space one blank each: what is equal then is one term."""
+    return " ".join(word.lower().split())
+
+
 def term_rows(vectors: WordVectors, terms: Sequence[str]) -> NDArray[np.int64]:
-    """int64 (terms,): the row of each term in the vectors, -1 where it has none. Blanks inside of a term may
-    be underscores there, as phrases are written in files of word2vec."""
+    """int64 (terms,): the row of each term in the vectors, -1 where it has none: the row of the word that is
+    spelt alike, else of the first that is when both are `folded`. Blanks inside of a term may be underscores
+    there, as phrases are written in files of word2vec."""
     found = vectors.rows
-    rows = (found.get(term, found.get(BLANK.sub("_", term), -1)) for term in terms)
-    return np.fromiter(rows, np.int64, len(terms))
+    rows = [found.get(term, found.get("_".join(term.split()), -1)) for term in terms]
+    keys = {number: folded(terms[number]) for number, row in enumerate(rows) if row < 0}
+    if keys:
+        first = dict.fromkeys([*keys.values(), *(key.replace(" ", "_") for key in keys.values())], -1)
+        for row, word in enumerate(vectors.words):
+            if first.get(key := folded(word)) == -1:
+                first[key] = row
+        for number, key in keys.items():
+            rows[number] = first[key] if first[key] >= 0 else first[key.replace(" ", "_")]
+    return np.array(rows, np.int64)
+
+
+def no_vector(terms: int) -> InputError:
+    """What to raise where none of so many terms has a vector."""
+    return InputError(
+        f"none of the {terms} terms has a vector",
+        "give the text that they are from, or its vectors",
+    )
+
+
+def _folded_text(texts: Iterable[str]) -> Iterator[str]:
+    """Running text, lines apart, as `folded` has words. The white space at an end waits for what follows."""
+    rest = ""
+    for text in texts:
+        text = rest + text
+        end = len(text.rstrip())
+        rest = BLANKS.sub(" ", text[end:])
+        yield BLANKS.sub(" ", text[:end]).lower()
+    yield rest

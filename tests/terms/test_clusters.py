@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from textmine.errors import InputError
-from textmine.terms.groups import group_terms
+from textmine.terms.clusters import cluster_terms
 from textmine.vectors.model import WordVectors
 
 WORDS = [f"{kind}{number}" for number in range(6) for kind in "abc"]
@@ -17,18 +17,24 @@ def vectors() -> WordVectors:
     return WordVectors(WORDS, np.array(rows, np.float32))
 
 
-def test_the_heaviest_group_first() -> None:
+def test_the_heaviest_cluster_first() -> None:
     weights = [{"a": 1.0, "b": 5.0, "c": float("nan")}[word[0]] for word in WORDS]
-    found = group_terms(vectors(), [*WORDS, "gone"], [*weights, 100.0], groups=3)
+    found = cluster_terms(vectors(), [*WORDS, "gone"], [*weights, 100.0], clusters=3)
     assert sorted(row.term for row in found) == sorted(WORDS)
-    assert [(row.group, row.term[0]) for row in found] == [(1, "b")] * 6 + [(2, "a")] * 6 + [(3, "c")] * 6
+    assert [(row.cluster, row.term[0]) for row in found] == [(1, "b")] * 6 + [(2, "a")] * 6 + [(3, "c")] * 6
     assert [row.weight for row in found[::6]] == [30, 6, 0]
     for start in (0, 6, 12):
         cosines = [row.cosine for row in found[start : start + 6]]
         assert cosines == sorted(cosines, reverse=True)
-    assert len({row.group for row in group_terms(vectors(), WORDS, weights)}) == 3  # sqrt(18 / 2)
+    assert len({row.cluster for row in cluster_terms(vectors(), WORDS, weights)}) == 3  # sqrt(18 / 2)
 
 
 def test_no_vector() -> None:
-    with pytest.raises(InputError, match="none of the terms has a vector"):
-        group_terms(vectors(), ["gone"], [1.0])
+    with pytest.raises(InputError, match="none of the 1 terms has a vector; give the text"):
+        cluster_terms(vectors(), ["gone"], [1.0])
+
+
+@pytest.mark.parametrize("terms", [["a0"], ["a0", "gone"], ["a0", "A0"]])
+def test_one_direction(terms: list[str]) -> None:
+    with pytest.raises(InputError, match="clustering needs two terms or more with vectors; give more terms"):
+        cluster_terms(vectors(), terms, [1.0] * len(terms))
