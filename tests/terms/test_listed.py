@@ -109,9 +109,8 @@ def test_the_column_of_terms_need_not_come_first(tmp_path: Path) -> None:
         assert read_term_list(path, ["count"]) == TermList(["rotor blade"], {"count": [7.0]})
 
 
-@pytest.mark.parametrize("term", ["a" * 200_000, "a\rb"])
-def test_what_the_reader_of_csv_refuses_is_a_row_without_a_term(term: str, tmp_path: Path) -> None:
+def test_what_the_reader_of_csv_refuses_is_a_row_without_a_term(tmp_path: Path) -> None:
     path = tmp_path / "terms.csv"
-    path.write_bytes(f"term,count\n{term},3\n".encode())
+    path.write_bytes(b"term,count\na\rb,3\n")
     with pytest.raises(InputError, match="line 2: a row without a term"):
         read_terms(path)
