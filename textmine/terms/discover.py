@@ -113,11 +113,10 @@ def discover_terms(
     `backgrounds` are other text, or lists of words (`terms.background`), that all terms are held against:
     then the score is termhood (`terms.score.termhood`; a single unit, such as a run of letters among Chinese
     characters, is taken to be as firm as the median of the others; for words of spaced languages the score as
-    without)
-    times how much more frequent the term is than there (`terms.contrast.difference`) and how much it stands
-    where terms stand (`terms.contexts.context_weight`; characters: its root). `rank` "keyness" makes the
-    weighted log odds the score, "termhood" what can be seen without a background: `terms.score.termhood`, for
-    words of spaced languages the C-value (`terms.nested`).
+    without) times how much more frequent the term is than there (`terms.contrast.difference`) and how much it
+    stands where terms stand (`terms.contexts.context_weight`; characters: its root). `rank` "keyness" makes
+    the weighted log odds the score, "termhood" what can be seen without a background:
+    `terms.score.termhood`, for words of spaced languages the C-value (`terms.nested`).
 
     `drop` says which terms to leave out, `sort` the column to sort by (the largest first; terms
     alphabetically), `top` how many to keep, `examples` how many contexts to show of each.
@@ -166,16 +165,14 @@ def discover_terms(
         finder = Finder(store, trie, places, method, kind, least, language, threads, on_progress)
         chosen, score = finder.find()
         surfaces = Surfaces(store, trie)
+        names = np.array(surfaces.terms(chosen), object)
         against = None
         if backgrounds:
             spellings = [spelling.lower() for spelling in store.spellings]
             grams = [[spellings[u] for u in units] for units in trie.units_of(chosen)]
-            against = contrast(
-                trie.count[chosen], store.words, kind, backgrounds, surfaces.terms(chosen), grams
-            )
+            against = contrast(trie.count[chosen], store.words, kind, backgrounds, names.tolist(), grams)
         finder.rank(chosen, score, rank, against)
         columns = _columns(finder, chosen, score, against)
-        names = np.array(surfaces.terms(chosen), object)
         rows = np.arange(chosen.size)
         if drop is not None:
             rows = rows[[not drop(term) for term in names.tolist()]]
