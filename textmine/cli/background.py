@@ -67,10 +67,10 @@ def background(
 ) -> None:
     """Count a general text once, to hold other texts against it.
 
-    The file has every sequence of characters (or words) that the text has at least twice, with its exact
-    count. `discover-terms --background STATS` then gives the same as naming the text itself, without reading
-    it again; --unit and --normalise must be the same for both. What is longer than --max-length or rarer than
-    --min-count counts as 0.
+    The file has every sequence of characters (or words) of up to --max-length that the text has at least
+    --min-count times, with its exact count. `discover-terms --background STATS` then gives the same as naming
+    the text itself, without reading it again; --unit and --normalise must be the same for both. What is rarer
+    counts as 0, and of what is longer the file says nothing.
 
     Examples:
 

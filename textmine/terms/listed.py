@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,7 @@ from typing import Literal, TypeAlias
 
 from textmine.corpus import Corpus
 from textmine.errors import InputError
-
-COUNTED = re.compile(r"(.*\S) +([0-9]+)(?: +[a-z]{1,5})?")  # a lexicon's line: term, count and tag
+from textmine.terms.lexicon import COUNTED
 
 Row: TypeAlias = tuple[str, Mapping[str, object]]  # a term and what else its line says
 
