@@ -31,6 +31,7 @@ from textmine.cli.evaluate_vectors import evaluate_vectors
 from textmine.cli.expand_terms import expand_terms
 from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
+from textmine.cli.learn_lexicon import learn_lexicon
 from textmine.cli.neighbors import neighbors
 from textmine.cli.output import output_path, rows_path
 from textmine.cli.perplexity import perplexity
@@ -53,6 +54,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     background,
     expand_terms,
     evaluate_terms,
+    learn_lexicon,
     segment,
     train_glove,
     train_word2vec,

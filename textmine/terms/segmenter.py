@@ -146,6 +146,26 @@ class Segmenter:
         return begins
 
 
+def atom_starts(text: str) -> NDArray[np.int64]:
+    """Where the atoms of `text` begin (see `Segmenter`), each white space by itself."""
+    codes = _codes(text)
+    begins = np.empty(codes.size, np.uint8)
+    no_words = np.full(1, -1, np.int32), np.full(4, trie.FREE, np.uint64), np.zeros(4, np.int32)
+    mark_words(codes, _characters(), *no_words, np.full(1, -1, np.int64), trie.SCALE + 1, begins)
+    return np.flatnonzero(begins)
+
+
+def spaced(text: str, begins: NDArray[np.uint8], block: int = 1 << 22) -> Iterator[bytes]:
+    """UTF-8 of `text`, `block` code points at a time, with one space before each place where `begins` is 1
+    and there is no white space yet."""
+    out = np.empty(5 * min(block, len(text)), np.uint8)
+    for start in range(0, len(text), block):
+        codes = _codes(text[start : start + block])
+        glue = start > 0 and not text[start - 1].isspace()
+        size = join_words(codes, _characters(), begins[start : start + block], glue, out)
+        yield out[:size].tobytes()
+
+
 def _codes(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 

@@ -1,0 +1,143 @@
+"""`textmine learn-lexicon`: learn words from raw text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from textmine.cli.options import (
+    OUTPUT,
+    RUN,
+    ColumnOption,
+    EncodingOption,
+    ErrorsOption,
+    FieldOption,
+    InputFormatOption,
+    Inputs,
+    NormaliseOption,
+    QuietOption,
+    SeedOption,
+    ThreadsOption,
+    TmpDirOption,
+)
+from textmine.cli.output import open_output, output_path
+from textmine.cli.progress import Reporter
+from textmine.cli.remarks import tell_compiling, tell_losses
+
+
+def learn_lexicon(
+    inputs: Inputs,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="LEXICON",
+            help="Write the lexicon here instead of standard output; the file is whole or not there.",
+            callback=output_path,
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    segmented: Annotated[
+        Path | None,
+        typer.Option(
+            "--segmented",
+            metavar="FILE",
+            help="Write the text as it was cut while learning, too: each place by what stands around it.",
+            callback=output_path,
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    effort: Annotated[
+        Literal["fast", "full"],
+        typer.Option("--effort", help="10 sweeps over the text, or 40."),
+    ] = "full",
+    max_length: Annotated[
+        int,
+        typer.Option(
+            "--max-length", metavar="N", min=1, max=16, help="Longest word, in characters and numbers."
+        ),
+    ] = 5,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            "--checkpoint",
+            metavar="FOLDER",
+            file_okay=False,
+            help="Keep the state of every fifth sweep here; the same command goes on from it.",
+            rich_help_panel=RUN,
+        ),
+    ] = None,
+    encoding: EncodingOption = None,
+    errors: ErrorsOption = "strict",
+    input_format: InputFormatOption = "auto",
+    field: FieldOption = None,
+    column: ColumnOption = None,
+    normalise: NormaliseOption,
+    seed: SeedOption = 1,
+    tmp_dir: TmpDirOption = None,
+    threads: ThreadsOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Learn words from raw text, without a dictionary, to segment text with.
+
+    Writes the words of the text with their counts, the most frequent first, as a lexicon for segment and for
+    --tokenizer. Words are what makes the text most probable, each given the one before it; single characters
+    are among them. Numbers and runs of Latin letters are units by Unicode's rules, white space and
+    punctuation part words.
+
+    Each sweep says on standard error the code length of the text in nats a character, which falls as the
+    words get better. The same text, options and seed give the same lexicon, whatever the threads.
+
+    Text is held in memory, with 60 to 100 bytes a character: from a large text give a part.
+
+    Examples:
+
+        textmine learn-lexicon data/three-kingdoms.txt --effort fast -o tk.lex
+
+        textmine segment data/three-kingdoms.txt --lexicon tk.lex | head -3
+    """
+    from textmine.corpus import Corpus
+    from textmine.memory import tune_allocator
+    from textmine.terms.learn_lexicon import SWEEPS, Settings, Stage
+    from textmine.terms.learn_lexicon import learn_lexicon as learn
+
+    def tell(stage: Stage) -> None:
+        report.note(
+            f"sweep {stage.sweep} of {SWEEPS[effort]}: {stage.code_length:.4f} nats a character, "
+            f"{stage.words} words, {stage.types} different"
+        )
+
+    with Reporter(quiet=quiet, streaming=output is None) as report:
+        tell_compiling(report)
+        tune_allocator()
+        with Corpus(
+            inputs,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        ) as corpus:
+            learned = learn(
+                corpus,
+                Settings(effort, max_length, seed),
+                threads=threads,
+                checkpoint=checkpoint,
+                on_progress=report,
+                on_stage=tell,
+                on_resume=lambda sweep: report.note(f"going on from sweep {sweep} of {SWEEPS[effort]}"),
+            )
+            lexicon = learned.lexicon
+            if segmented is not None:
+                with open_output(segmented) as stream:
+                    stream.buffer.writelines(learned.segmented())
+            with open_output(output) as stream:
+                stream.writelines(f"{word} {count}\n" for word, count in lexicon.items())
+            tell_losses(corpus, report)

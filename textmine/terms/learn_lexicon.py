@@ -1,0 +1,204 @@
+"""A lexicon learned from raw text: words are what makes the text most probable under a model of word
+bigrams."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from textmine.corpus.corpus import Corpus
+from textmine.errors import InputError, ModelError
+from textmine.files import written
+from textmine.progress import Progress, silent
+from textmine.terms.learning.model import FOLDS, SegmentationModel
+from textmine.terms.learning.units import ZERO, Units, split_units
+from textmine.terms.lexicon import Lexicon
+from textmine.terms.segmenter import spaced
+
+Effort = Literal["fast", "full"]
+SWEEPS: dict[Effort, int] = {"fast": 10, "full": 40}
+PERIOD = 5  # sweeps between two fits of the classifier and two moves of types
+START_LENGTH = 4  # units of a word in the first segmentation
+PRICE = 0.25  # of a word, in shares of the drawn segmentations
+CHECKPOINT = "lexicon.checkpoint.npz"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`effort`: how many sweeps; `max_length`: units a word has at most, 1 to 16; `seed`: of all draws."""
+
+    effort: Effort = "full"
+    max_length: int = 5
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a sweep ended with: code length in nats a character, and how many words and different words there
+    are."""
+
+    sweep: int
+    code_length: float
+    words: int
+    types: int
+
+
+class LearnedWords:
+    """What was learned: the words of the text in place, and how it went (`stages`)."""
+
+    def __init__(self, text: str, units: Units, begins: NDArray[np.bool_], stages: list[Stage]) -> None:
+        self._text = text
+        self._starts = units.places[np.flatnonzero(begins)]
+        self.stages = stages
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words, by falling count and then by code points; single marks of punctuation are left out."""
+        starts = self._starts.tolist()
+        text = self._text
+        pieces = (text[a:b] for a, b in zip(starts, [*starts[1:], len(text)], strict=True))
+        counts = Counter(pieces)
+        words = [(word, count) for word, count in counts.items() if _is_word(word)]
+        return Lexicon(dict(sorted(words, key=lambda entry: (-entry[1], entry[0]))))
+
+    def segmented(self) -> Iterator[bytes]:
+        """UTF-8 of the text, in pieces, with one space between words where there is no white space yet."""
+        begins = np.zeros(len(self._text) + 1, np.uint8)
+        begins[self._starts] = 1
+        return spaced(self._text, begins[:-1])
+
+
+def learn_lexicon(
+    corpus: Corpus,
+    settings: Settings | None = None,
+    *,
+    threads: int | None = None,
+    checkpoint: str | Path | None = None,
+    on_progress: Progress = silent,
+    on_stage: Callable[[Stage], None] | None = None,
+    on_resume: Callable[[int], None] | None = None,
+) -> LearnedWords:
+    """Learn the words of a text from nothing but the text.
+
+    The text is cut into units (`textmine.terms.learning.units`) and, by autonomy, into first words. Then
+    sweeps draw the segmentation of each fifth of the text anew, given the words of the other four, from
+    word bigrams over a model of how words are spelled (Mochihashi, Yamada, Ueda: Bayesian unsupervised word
+    segmentation with nested Pitman-Yor language modeling, ACL 2009; here with one table for each kind of
+    pair). Before every fifth sweep a classifier of word beginnings is fitted to the cuts, each half of
+    the text weighed by what holds in the other, and all uses of a word are joined or split at once
+    where the text becomes more probable so. The code length is -log p of what a sweep drew, given the other
+    fifths, in nats a character that is not a boundary. Words are at last those that most of the later half of
+    the sweeps have.
+
+    "fast" makes 10 sweeps, "full" 40. The same text, settings and seed give the same words, whatever the
+    threads. `checkpoint`, a folder, gets the state after every fifth sweep; a run that finds a state of the
+    same text and settings there goes on from it and ends in the same words; `on_resume(sweep)` hears where,
+    `on_stage` hears each sweep. Memory: the text, and 60 to 100 bytes a character.
+
+    Raises InputError where the text has no letters, ModelError where `checkpoint` holds another run.
+    """
+    settings = settings or Settings()
+    if not 1 <= settings.max_length <= 16:
+        raise ValueError("max_length must be from 1 to 16")
+    text = "".join(block.text for block in corpus.blocks(on_progress))
+    units = split_units(text)
+    if units.fixed.all():
+        raise InputError("the text holds neither letters nor digits", "check that this is the right file")
+    on_progress("finding substrings", 0, None)
+    start = min(START_LENGTH, settings.max_length)
+    model = SegmentationModel(units, settings.max_length, start, settings.seed, threads)
+    stages: list[Stage] = []
+    state = None if checkpoint is None else _Checkpoint(Path(checkpoint), units, settings)
+    if state is not None and state.restore(model, stages) and on_resume is not None:
+        on_resume(len(stages))
+    model.count()
+    sweeps = SWEEPS[settings.effort]
+    for number in range(len(stages), sweeps):
+        if number % PERIOD == 0:
+            if state is not None and number > 0:
+                state.save(model, stages)
+            for done, total in model.classify(number):
+                on_progress(f"learning boundaries before sweep {number + 1}", done, total)
+            if number > 0:
+                for done, total in model.move_types(number):
+                    on_progress(f"moving types before sweep {number + 1}", done, total)
+        lengths = []
+        for code_length in model.sweep(number):
+            lengths.append(code_length)
+            on_progress(f"sweep {number + 1} of {sweeps}", len(lengths), FOLDS)
+        if 2 * number >= sweeps:
+            model.average()
+        stages.append(Stage(number + 1, lengths[-1], model.tokens, model.types))
+        if on_stage is not None:
+            on_stage(stages[-1])
+    return LearnedWords(text, units, model.best_cuts(PRICE), stages)
+
+
+def _is_word(piece: str) -> bool:
+    """Whether a piece goes into the lexicon: not white space, nor a mark or symbol by itself."""
+    if not piece:
+        return False
+    category = unicodedata.category(piece[0])[0]
+    return category in "LMN" or piece[0] == ZERO or (category in "PS" and len(piece) > 1)
+
+
+class _Checkpoint:
+    """The state between two sweeps in one file, replaced as a whole."""
+
+    def __init__(self, folder: Path, units: Units, settings: Settings) -> None:
+        self._path = folder / CHECKPOINT
+        digest = hashlib.sha256(units.ids.tobytes() + units.fixed.tobytes())
+        self._identity = {**asdict(settings), "data": digest.hexdigest()}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"cannot make the folder {folder}: {error.strerror}", "choose another"
+            ) from error
+
+    def restore(self, model: SegmentationModel, stages: list[Stage]) -> bool:
+        """Take over the state, if there is one."""
+        if not self._path.exists():
+            return False
+        try:
+            with np.load(self._path, allow_pickle=False) as file:
+                header = json.loads(file["header"].tobytes())
+                fits = header["identity"] == self._identity
+                if fits:
+                    model.begins[:] = file["begins"]
+                    model.shares[:] = file["shares"]
+                    model.averaged = header["averaged"]
+                    stages[:] = [Stage(**stage) for stage in header["stages"]]
+        except Exception as error:
+            raise ModelError(f"{self._path} is damaged", "remove it to begin anew") from error
+        if not fits:
+            raise ModelError(
+                f"{self._path} is of another run: other text or options",
+                "give another folder, or remove the file",
+            )
+        return True
+
+    def save(self, model: SegmentationModel, stages: list[Stage]) -> None:
+        """Write the state beside the old one, then put it in its place."""
+        header: dict[str, Any] = {
+            "identity": self._identity,
+            "averaged": model.averaged,
+            "stages": [asdict(stage) for stage in stages],
+        }
+        with written(self._path) as file:
+            np.savez(
+                file,
+                header=np.frombuffer(json.dumps(header).encode(), np.uint8),
+                begins=model.begins,
+                shares=model.shares,
+            )
