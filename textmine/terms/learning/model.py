@@ -52,7 +52,8 @@ class SegmentationModel:
         self._ids = substrings.ids
         autonomy = autonomies(units, substrings)
         weights = np.clip(autonomy * substrings.lengths, -STEEPEST, STEEPEST) * AUTONOMY
-        self._log_tilts = np.append(weights, weights[substrings.counts == 2].mean())
+        twice = weights[substrings.counts == 2]
+        self._log_tilts = np.append(weights, twice.mean() if twice.size else 0.0)  # unique n-grams: as those
         self._tilts = np.exp(self._log_tilts)
         short = find_substrings(units, start_length) if start_length < max_length else substrings
         self.begins = first_cuts(

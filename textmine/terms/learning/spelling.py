@@ -55,8 +55,10 @@ class Speller:
         pairs, counts = np.unique(kinds % (size * size), return_counts=True)
         first, second = pairs // size, pairs % size
         kinds_before = np.bincount(second, minlength=size)
-        alone = np.maximum(kinds_before - DISCOUNT, 0) + DISCOUNT * (kinds_before > 0).sum() / size
-        alone /= max(pairs.size, 1)
+        alone = np.full(size, 1 / size)
+        if pairs.size:
+            spread = DISCOUNT * np.count_nonzero(kinds_before) / size
+            alone = (np.maximum(kinds_before - DISCOUNT, 0) + spread) / pairs.size
         total = np.maximum(np.bincount(first, counts, minlength=size), 1e-300)
         kinds_after = np.bincount(first, minlength=size)
         spare = np.where(kinds_after > 0, DISCOUNT * kinds_after / total, 1.0)

@@ -52,7 +52,8 @@ def split_units(text: str) -> Units:
     """
     starts = atom_starts(text)
     kinds = _kinds(text, starts)
-    before, after = np.roll(kinds, 1), np.roll(kinds, -1)
+    edged = np.pad(kinds, 1, constant_values=BOUNDARY)
+    before, after = edged[:-2], edged[2:]
     number = (kinds == DIGITS) | (kinds == NUMERAL)
     glued = (kinds == NUMERAL) & ((before == DIGITS) | (before == NUMERAL))
     glued |= (kinds == PERCENT) & (before == DIGITS)
