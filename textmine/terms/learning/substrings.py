@@ -39,8 +39,8 @@ def find_substrings(units: Units, longest: int) -> Substrings:
     lengths, counts = [np.ones(base, np.int8)], [np.bincount(units.ids, minlength=base)]
     soft = ~units.fixed
     whole = soft.copy()
-    known = 0 + base
-    for length in range(2, longest + 1):
+    known = base
+    for length in range(2, min(longest, size) + 1):
         whole[: size - length + 1] &= soft[length - 1 :]
         whole[size - length + 1 :] = False
         ids[whole, length - 1] = ONCE

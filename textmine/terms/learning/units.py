@@ -60,14 +60,14 @@ def split_units(text: str) -> Units:
     inner = (kinds == RATIO) & (before == DIGITS) & (after == DIGITS)
     glued |= inner | (number & np.roll(inner, 1))
     first = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)[starts]
-    single = np.append(starts[1:], len(text)) - starts == 1
+    single = np.append(starts, len(text))[1:] - starts == 1
     mark = (kinds == BOUNDARY) & single
     glued |= mark & np.roll(mark, 1) & (first == np.roll(first, 1))
     glued[:1] = False
     places = starts[~glued]
     runs = np.flatnonzero(~glued)
     kinds = kinds[runs]
-    ids = _ids(text, places, kinds, np.append(runs[1:], glued.size) - runs > 1)
+    ids = _ids(text, places, kinds, np.append(runs, glued.size)[1:] - runs > 1)
     fixed = (kinds == BOUNDARY) | (kinds == SPACE) | (kinds == RATIO) | (kinds == PERCENT)
     edge = np.array([len(text), len(text)], np.int64)
     return Units(
@@ -81,7 +81,7 @@ def _ids(
     text: str, places: NDArray[np.int64], kinds: NDArray[np.uint8], several: NDArray[np.bool_]
 ) -> NDArray[np.int32]:
     """Numbers of the units in the order in which they appear, from 1; 0 is white space."""
-    ends = np.append(places[1:], len(text))
+    ends = np.append(places, len(text))[1:]
     names = [text[start:end] for start, end in zip(places.tolist(), ends.tolist(), strict=True)]
     shaped = np.flatnonzero((kinds == DIGITS) | (kinds == LETTERS) | ((kinds == NUMERAL) & several)).tolist()
     for i in shaped:

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from tests.terms.reference_words import ALPHABET, check_counts, count_all, f1, planted, word_spans
+from textmine.terms.learning.model import SegmentationModel
+from textmine.terms.learning.units import Units, split_units
+
+RARE = -2
+
+
+@lru_cache(maxsize=1)
+def text_units() -> Units:
+    return split_units(planted(3000)[0])
+
+
+def new(threads: int = 1, seed: int = 1, max_length: int = 4) -> SegmentationModel:
+    model = SegmentationModel(text_units(), max_length, 3, seed, threads)
+    model.count()
+    return model
+
+
+def check(model: SegmentationModel) -> None:
+    """The counts are those of the words in place."""
+    last = model._numbers.shape[1] - 1
+    there = np.flatnonzero(model._uses)
+    keys = model._keys[there].tolist()
+    pairs = {
+        tuple(RARE if part == last else part for part in ((key >> 32) - 1, key & 0xFFFFFFFF)): use
+        for key, use in zip(keys, model._uses[there].tolist(), strict=True)
+    }
+    counted = count_all(model._ids, model.begins, model.clauses)
+    check_counts(pairs, model._numbers, model._totals, counted)  # type: ignore[arg-type]
+    assert model._totals[2] == np.count_nonzero(model._keys)
+    assert model.types == counted.types
+    soft = ~text_units().fixed
+    assert model.tokens == np.count_nonzero(model.begins & soft) and model.begins[~soft].all()
+    longest = np.diff(np.flatnonzero(model.begins)).max()
+    assert longest <= model._ids.shape[1]
+
+
+def run(model: SegmentationModel, sweeps: int) -> list[float]:
+    """A few rounds of all that a model does."""
+    values = []
+    for number in range(sweeps):
+        if number % 2:
+            assert [*model.classify(number)][-1] == (3, 3)
+            done = [*model.move_types(number)]
+            assert done[-1][0] == done[-1][1]
+        values += model.sweep(number)
+        model.average()
+    return values
+
+
+def test_counts_are_those_of_the_words_in_place() -> None:
+    model = new()
+    check(model)
+    for number in range(4):
+        [*model.sweep(number)]
+        check(model)
+        if number % 2:
+            [*model.classify(number)]
+            before = model.begins.copy()
+            [*model.move_types(number)]
+            check(model)
+            assert (model.begins != before).any() or number > 1
+    counts = {name: value.copy() for name, value in vars(model).items() if name in ("_numbers", "_totals")}
+    model.count()
+    assert (model._numbers == counts["_numbers"]).all() and (model._totals[:2] == counts["_totals"][:2]).all()
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_threads_do_not_matter(threads: int) -> None:
+    one, more = new(), new(threads)
+    assert run(one, 3) == run(more, 3)
+    assert one.begins.tolist() == more.begins.tolist() and one.shares.tolist() == more.shares.tolist()
+
+
+def test_other_seeds_draw_otherwise() -> None:
+    one, other = new(), new(seed=2)
+    assert run(one, 1) != run(other, 1) and one.begins.tolist() != other.begins.tolist()
+
+
+def test_nats_of_a_sweep_are_of_all_characters() -> None:
+    """The folds' are added up; from cuts between all units they fall as words get better."""
+    model = new()
+    model.begins[:] = True
+    model.count()
+    first = [*model.sweep(0)]
+    assert len(first) == 5 and first == sorted(first)
+    later = [[*model.sweep(number)][-1] for number in range(1, 8)]
+    assert later[-1] < 0.9 * first[-1] and 1 < later[-1] < np.log(len(ALPHABET))
+
+
+def test_the_classifier_weighs_places_within_clauses_only() -> None:
+    model = new()
+    run(model, 2)
+    units = text_units()
+    edge = units.fixed.copy()
+    edge[model.clauses[:, 0]] = True
+    begin, inner = model._begin_weights, model._inner_weights
+    assert (begin[edge] == 1).all() and (inner[edge] == 1).all()
+    assert (begin > 0).all() and (inner > 0).all() and max(begin.max(), inner.max()) == 1
+    # Squares of two probabilities that add up to 1.
+    np.testing.assert_allclose(np.sqrt(begin[~edge]) + np.sqrt(inner[~edge]), 1, rtol=1e-5)
+    known = begin[~edge] > inner[~edge]
+    assert (known == model.begins[~edge]).mean() > 0.8
+
+
+def test_best_cuts() -> None:
+    model = new()
+    assert model.best_cuts(0.25).tolist() == model.begins.tolist()
+    run(model, 3)
+    shares, averaged = model.shares.copy(), model.averaged
+    assert averaged == 3 and shares.sum(1).max() == 3
+    model.shares[:] = 0
+    model.averaged = 0
+    model.average()
+    assert model.best_cuts(0.25).tolist() == model.begins.tolist()
+    assert model.shares.sum() == model.tokens
+    model.shares[:], model.averaged = shares, averaged
+    fewer, more = (np.count_nonzero(model.best_cuts(price)) for price in (0.9, 0.0))
+    assert fewer < more
+
+
+def test_moving_and_sweeping_finds_what_was_planted() -> None:
+    _, clauses = planted(3000)
+    right = word_spans(clauses)
+
+    def found(begins: np.ndarray) -> set[tuple[int, int]]:
+        soft = np.flatnonzero(~text_units().fixed)
+        starts = np.flatnonzero(begins[soft])
+        return set(itertools.pairwise([*starts.tolist(), soft.size]))
+
+    model = new()
+    start = f1(found(model.begins), right)
+    run(model, 8)
+    assert f1(found(model.best_cuts(0.25)), right) > max(start + 0.05, 0.93)
+
+
+def test_words_of_one_unit() -> None:
+    model = new(max_length=1)
+    [*model.classify(0)]
+    assert [*model.move_types(0)] == []
+    assert [*model.sweep(0)][-1] == pytest.approx([*model.sweep(1)][-1])
+    assert model.begins.all() and model.tokens == np.count_nonzero(~text_units().fixed)
