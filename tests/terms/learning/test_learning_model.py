@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
-from tests.terms.reference_words import ALPHABET, check_counts, count_all, f1, planted, word_spans
+from tests.terms.reference_words import ALPHABET, Table, check_counts, count_all, f1, planted, word_spans
 from textmine.terms.learning.model import SegmentationModel
 from textmine.terms.learning.units import Units, split_units
 
@@ -45,7 +45,7 @@ def check(model: SegmentationModel) -> None:
 
 def run(model: SegmentationModel, sweeps: int) -> list[float]:
     """A few rounds of all that a model does."""
-    values = []
+    values: list[float] = []
     for number in range(sweeps):
         if number % 2:
             assert [*model.classify(number)][-1] == (3, 3)
@@ -86,9 +86,9 @@ def test_other_seeds_draw_otherwise() -> None:
 
 
 def test_nats_of_a_sweep_are_of_all_characters() -> None:
-    """The folds' are added up; from cuts between all units they fall as words get better."""
+    """The folds' are added up; from cuts at random they fall as words get better."""
     model = new()
-    model.begins[:] = True
+    model.begins[:] = Table(planted(3000)[0], 4).drawn_begins(1)
     model.count()
     first = [*model.sweep(0)]
     assert len(first) == 5 and first == sorted(first)
@@ -146,5 +146,5 @@ def test_words_of_one_unit() -> None:
     model = new(max_length=1)
     [*model.classify(0)]
     assert [*model.move_types(0)] == []
-    assert [*model.sweep(0)][-1] == pytest.approx([*model.sweep(1)][-1])
+    assert [*model.sweep(0)][-1] == pytest.approx([*model.sweep(1)][-1], rel=0.01)
     assert model.begins.all() and model.tokens == np.count_nonzero(~text_units().fixed)

@@ -41,7 +41,7 @@ def plain_autonomies(units: Units, longest: int) -> dict[Gram, float]:
             steps = [left_open[g] - (left_open[shorter[g]] if length > 1 else outset) for g in level]
             if level and np.std(steps) > 1e-9:
                 for gram, step in zip(level, steps, strict=True):
-                    found[gram] += (step - np.mean(steps)) / np.std(steps)
+                    found[gram] += float((step - np.mean(steps)) / np.std(steps))
     return found
 
 
