@@ -1,13 +1,27 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.terms.reference_words import ALPHABET, Table, check_counts, count_all, f1, planted, word_spans
+from tests.terms.reference_words import (
+    ALPHABET,
+    Table,
+    check_counts,
+    count_all,
+    cuts_of,
+    f1,
+    planted,
+    word_spans,
+)
+from textmine.kernels import boundaries
+from textmine.kernels import word_bigrams as kernels
 from textmine.terms.learning.model import SegmentationModel
+from textmine.terms.learning.spelling import Spelling
 from textmine.terms.learning.units import Units, split_units
 
 RARE = -2
@@ -148,3 +162,68 @@ def test_words_of_one_unit() -> None:
     assert [*model.move_types(0)] == []
     assert [*model.sweep(0)][-1] == pytest.approx([*model.sweep(1)][-1], rel=0.01)
     assert model.begins.all() and model.tokens == np.count_nonzero(~text_units().fixed)
+
+
+def test_each_half_is_weighed_by_what_holds_in_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = new()
+    learned: dict[int, set[int]] = {}
+    weighed: dict[int, set[int]] = {}
+
+    def fit(
+        units: np.ndarray, places: np.ndarray, begins: np.ndarray, weights: np.ndarray, *_: object
+    ) -> None:
+        learned.setdefault(id(weights), set()).update(places.tolist())
+        assert (begins[places] == model.begins[places - boundaries.AROUND]).all()
+
+    def score_places(units: np.ndarray, places: np.ndarray, weights: np.ndarray, out: np.ndarray) -> None:
+        weighed.setdefault(id(weights), set()).update(places.tolist())
+
+    monkeypatch.setattr(boundaries, "fit", fit)
+    monkeypatch.setattr(boundaries, "score_places", score_places)
+    [*model.classify(0)]
+    assert learned.keys() == weighed.keys() and len(learned) == 2
+    one, other = learned.values()
+    assert not one & other and min(len(one), len(other)) > 0.4 * len(one | other)
+    assert all(weighed[key] == (one | other) - learned[key] for key in learned)
+    clause = np.cumsum(text_units().fixed)
+    assert not {clause[place - boundaries.AROUND] for place in one} & {
+        clause[place - boundaries.AROUND] for place in other
+    }
+
+
+def test_spelling_is_learned_from_the_other_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From each word once, be it rare or not, and from none that only the drawn fold has."""
+    model = new()
+    model.begins[:] = Table(planted(3000)[0], 4).drawn_begins(1)  # with words that come once
+    model.count()
+    ids, edges = text_units().ids.tolist(), set(text_units().ids[text_units().fixed].tolist())
+    drawn: list[np.ndarray] = []
+    learned: list[Counter[tuple[int, ...]]] = []
+    learn, draw = model._speller.learn, kernels.sample_clauses
+
+    def listen(starts: np.ndarray, lengths: np.ndarray) -> Spelling:
+        learned.append(Counter(tuple(ids[a : a + n]) for a, n in zip(starts, lengths, strict=True)))
+        drawn.append(model.begins.copy())
+        return learn(starts, lengths)
+
+    monkeypatch.setattr(model._speller, "learn", listen)
+    folds: list[set[int]] = []
+
+    def hear(clauses: np.ndarray, *rest: Any) -> float:
+        folds[-1].update(clauses[:, 0].tolist())
+        return float(draw(clauses, *rest))
+
+    monkeypatch.setattr(kernels, "sample_clauses", hear)
+    sweep = model.sweep(0)
+    for _ in range(5):
+        folds.append(set())
+        next(sweep)
+    assert sum(map(len, folds)) == len(set.union(*folds)) == len(model.clauses)
+    for fold, begins, words in zip(folds, drawn, learned, strict=True):
+        wanted: set[tuple[int, ...]] = set()
+        for start, end in model.clauses.tolist():
+            if start not in fold:
+                wanted.update(tuple(ids[a:b]) for a, b in itertools.pairwise(cuts_of(begins, start, end)))
+        assert {word: count for word, count in words.items() if word[0] not in edges} == dict.fromkeys(
+            wanted, 1
+        )
