@@ -20,7 +20,7 @@ from textmine.corpus.corpus import Corpus
 from textmine.errors import InputError, ModelError
 from textmine.files import written
 from textmine.progress import Progress, silent
-from textmine.terms.learning.model import FOLDS, SegmentationModel
+from textmine.terms.learning.model import SegmentationModel
 from textmine.terms.learning.units import ZERO, Units, split_units
 from textmine.terms.lexicon import Lexicon
 from textmine.terms.segmenter import spaced
@@ -91,14 +91,15 @@ def learn_lexicon(
     """Learn the words of a text from nothing but the text.
 
     The text is cut into units (`textmine.terms.learning.units`) and, by autonomy, into first words. Then
-    sweeps draw the segmentation of each fifth of the text anew, given the words of the other four, from
-    word bigrams over a model of how words are spelled (Mochihashi, Yamada, Ueda: Bayesian unsupervised word
-    segmentation with nested Pitman-Yor language modeling, ACL 2009; here with one table for each kind of
-    pair). Before every fifth sweep a classifier of word beginnings is fitted to the cuts, each half of
-    the text weighed by what holds in the other, and all uses of a word are joined or split at once
-    where the text becomes more probable so. The code length is -log p of what a sweep drew, given the other
-    fifths, in nats a character that is not a boundary. Words are at last those that most of the later half of
-    the sweeps have.
+    sweeps draw the segmentation of one part of the text after the other anew, given the words of the other
+    parts, from word bigrams over a model of how words are spelled (Mochihashi, Yamada, Ueda: Bayesian
+    unsupervised word segmentation with nested Pitman-Yor language modeling, ACL 2009; here with one table for
+    each kind of pair). There are 10^7 / units parts, at least 5 and at most 50. Before every fifth sweep a
+    classifier of word beginnings is fitted to the cuts, each half of the text weighed by what holds in the
+    other, and all uses of a word are joined or split at once where the text becomes more probable so. The
+    code length is
+    -log p of what a sweep drew, given the other parts, in nats a character that is not a boundary. Words are
+    at last those that most segmentations of the later half of the sweeps have.
 
     "fast" makes 10 sweeps, "full" 40. The same text, settings and seed give the same words, whatever the
     threads. `checkpoint`, a folder, gets the state after every fifth sweep; a run that finds a state of the
@@ -135,7 +136,7 @@ def learn_lexicon(
         lengths = []
         for code_length in model.sweep(number):
             lengths.append(code_length)
-            on_progress(f"sweep {number + 1} of {sweeps}", len(lengths), FOLDS)
+            on_progress(f"sweep {number + 1} of {sweeps}", len(lengths), model.folds)
         if 2 * number >= sweeps:
             model.average()
         stages.append(Stage(number + 1, lengths[-1], model.tokens, model.types))

@@ -17,7 +17,8 @@ from textmine.terms.learning.start import autonomies, first_cuts
 from textmine.terms.learning.substrings import ONCE, find_substrings
 from textmine.terms.learning.units import Units
 
-FOLDS = 5  # parts of the text, each drawn given the counts of the others
+FEWEST_FOLDS, MOST_FOLDS = 5, 50  # parts of the text, each drawn given the counts of the others
+FOLDED = 10**7  # units divided by those of the text: the less there is, the less can be taken away at once
 PARTS = 16  # pieces of a fold's clauses that threads take: fixed, so that sums do not depend on threads
 AUTONOMY = 0.05  # weight of |w| a(w) beside the log probability of w
 STEEPEST = 20.0  # bound of |w| a(w)
@@ -47,6 +48,7 @@ class SegmentationModel:
         self._seed = seed
         self._threads = threads
         self.clauses = units.clauses()
+        self.folds = min(max(FOLDED // units.ids.size, FEWEST_FOLDS), MOST_FOLDS)
         substrings = find_substrings(units, max_length)
         self._words = substrings
         self._ids = substrings.ids
@@ -79,7 +81,7 @@ class SegmentationModel:
         self._totals[:] = 0
         self._keys[:] = 0
         self._uses[:] = 0
-        for fold in np.array_split(self.clauses, FOLDS):
+        for fold in np.array_split(self.clauses, self.folds):
             self._count(fold, 1)
 
     @property
@@ -98,7 +100,7 @@ class SegmentationModel:
         seed = int(np.random.default_rng([self._seed, 2, number]).integers(1 << 62))
         self._fit_discounts()
         nats = 0.0
-        for places in np.array_split(order, FOLDS):
+        for places in np.array_split(order, self.folds):
             fold = self.clauses[places]
             self._count(fold, -1)
             spelling = self._learn_spelling(fold)
