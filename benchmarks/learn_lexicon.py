@@ -124,16 +124,16 @@ def compare(text: Path, scorer: Scorer, efforts: Sequence[str]) -> None:
 
     warm = work / "warm.txt"
     warm.write_text("一二三四五，上山打老虎。\n" * 30, encoding="utf-8")
+    words = [textmine(), "discover-terms", "--lexicon", lexicon, "-o", work / "terms.tsv"]
+    for program in (words, [textmine(), "learn-lexicon", "--effort", "fast"]):
+        measure([*program, warm], out, log)  # compiles the kernels, if they are not in the cache yet
     for effort in efforts:
         learn = [textmine(), "learn-lexicon", "--effort", effort, "-o", lexicon, "--segmented", segmented]
-        measure([*learn, warm], None, log)  # compiles the kernels, if they are not in the cache yet
         run = measure([*learn, text], None, log)
         segment("--lexicon", lexicon)
         add(f"learn-lexicon --effort {effort}, segment", out, run)
         add(f"learn-lexicon --effort {effort}, --segmented", segmented, run)
-    run = measure(
-        [textmine(), "discover-terms", text, "--lexicon", lexicon, "-o", work / "terms.tsv"], None, log
-    )
+    run = measure([*words, text], None, log)
     segment("--lexicon", lexicon)
     add("discover-terms, segment", out, run)
     with text.open(encoding="utf-8") as lines:
