@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.terms.reference_words import f1, planted, word_spans
 from textmine.corpus import Corpus
 from textmine.errors import InputError, ModelError
 from textmine.terms.learn_lexicon import CHECKPOINT, LearnedWords, Settings, Stage, learn_lexicon
+from textmine.terms.learning.model import SegmentationModel
 from textmine.terms.learning.units import Units
 from textmine.terms.lexicon import Lexicon
 
@@ -51,6 +53,24 @@ def test_threads_and_blocks_do_not_matter(tmp_path: Path) -> None:
     for threads, block_size in ((2, 1 << 22), (3, 100), (1, 7)):
         assert outputs(learn(novel(), tmp_path, threads=threads, block_size=block_size)) == one
     assert outputs(learn(novel(), tmp_path, Settings("fast", seed=2)))[1] != one[1]
+
+
+def test_the_later_half_of_the_sweeps_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    averaged: list[int] = []
+    sweep, average = SegmentationModel.sweep, SegmentationModel.average
+
+    def listen(model: SegmentationModel, number: int) -> Iterator[float]:
+        averaged.append(0)
+        return sweep(model, number)
+
+    def count(model: SegmentationModel) -> None:
+        averaged[-1] += 1
+        average(model)
+
+    monkeypatch.setattr(SegmentationModel, "sweep", listen)
+    monkeypatch.setattr(SegmentationModel, "average", count)
+    learn(planted(100)[0], tmp_path)
+    assert averaged == [0] * 5 + [1] * 5
 
 
 def test_counts_are_those_of_the_pieces(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.terms.reference_words import (
     planted,
     word_spans,
 )
-from textmine.kernels import boundaries
+from textmine.kernels import boundaries, cuts
 from textmine.kernels import word_bigrams as kernels
 from textmine.terms.learning.model import SegmentationModel
 from textmine.terms.learning.spelling import Spelling
@@ -227,3 +227,29 @@ def test_spelling_is_learned_from_the_other_folds(monkeypatch: pytest.MonkeyPatc
         assert {word: count for word, count in words.items() if word[0] not in edges} == dict.fromkeys(
             wanted, 1
         )
+
+
+def test_discounts_are_those_of_kneser_and_ney() -> None:
+    """From how many counts are one and two: of pairs, and of the kinds of words before a word, where each
+    rare word has one."""
+    model = new()
+    model.begins[:] = Table(planted(3000)[0], 4).drawn_begins(1)
+    model.count()
+    model._fit_discounts()
+    counted = count_all(model._ids, model.begins, model.clauses)
+    kinds = Counter(second for _, second in counted.pairs if second >= 0)
+    rare = [1] * counted.pieces[RARE]
+    for found, counts in (
+        (model._strengths[1], [*counted.pairs.values()]),
+        (model._strengths[3], [*kinds.values(), *rare]),
+    ):
+        assert found == pytest.approx(counts.count(1) / (counts.count(1) + 2 * counts.count(2)))
+    assert rare
+
+
+def test_the_price_is_in_shares_of_the_drawn_cuts() -> None:
+    model = new()
+    run(model, 3)
+    begins = model.begins.copy()
+    cuts.cut_by_shares(model.clauses, model.shares, 0.6 * 3, begins)
+    assert model.best_cuts(0.6).tolist() == begins.tolist() != model.best_cuts(0.2).tolist()
