@@ -92,13 +92,13 @@ def learn_lexicon(
     Each sweep says on standard error the code length of the text in nats a character: the less, the better
     the words foretell the text. The same text, options and seed give the same lexicon, whatever the threads.
 
-    Text is held in memory, with 60 to 100 bytes a character: from a large text give a part.
+    Text is held in memory, with some 250 bytes a character: from a large text give a part.
 
     Examples:
 
         textmine learn-lexicon data/three-kingdoms.txt --effort fast -o tk.lex
 
-        textmine segment data/three-kingdoms.txt --lexicon tk.lex | head -3
+        head -999 data/three-kingdoms.txt | textmine learn-lexicon | head
     """
     from textmine.corpus import Corpus
     from textmine.memory import tune_allocator

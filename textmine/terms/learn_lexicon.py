@@ -104,7 +104,7 @@ def learn_lexicon(
     "fast" makes 10 sweeps, "full" 40. The same text, settings and seed give the same words, whatever the
     threads. `checkpoint`, a folder, gets the state after every fifth sweep; a run that finds a state of the
     same text and settings there goes on from it and ends in the same words; `on_resume(sweep)` hears where,
-    `on_stage` hears each sweep. Memory: the text, and 60 to 100 bytes a character.
+    `on_stage` hears each sweep. Memory: the text, and some 250 bytes a character.
 
     Raises InputError where the text has no letters, ModelError where `checkpoint` holds another run.
     """
