@@ -94,19 +94,22 @@ def learn_lexicon(
     sweeps draw the segmentation of one part of the text after the other anew, given the words of the other
     parts, from word bigrams over a model of how words are spelled (Mochihashi, Yamada, Ueda: Bayesian
     unsupervised word segmentation with nested Pitman-Yor language modeling, ACL 2009; here with one table for
-    each kind of pair). There are 10^7 / units parts, at least 5 and at most 50. Before every fifth sweep a
-    classifier of word beginnings is fitted to the cuts, each half of the text weighed by what holds in the
-    other, and all uses of a word are joined or split at once where the text becomes more probable so. The
-    code length is
-    -log p of what a sweep drew, given the other parts, in nats a character that is not a boundary. Words are
-    at last those that most segmentations of the later half of the sweeps have.
+    each kind of pair). There are 10^7 / units parts, at least 5 and at most 50. Before the first
+    sweep and each fifth after it a classifier of word beginnings is fitted to the cuts, each half of the text
+    weighed by what holds in the other; then, but not before the first sweep, all uses of a word are joined or
+    split at once where the text becomes more probable so.
+
+    The code length is -log p of what a sweep drew, given the other parts, in nats a character that is not a
+    boundary. At last the text is cut so that the shares of the segmentations drawn in the later half of the
+    sweeps that have a word, less a quarter for each word, add up to the most.
 
     "fast" makes 10 sweeps, "full" 40. The same text, settings and seed give the same words, whatever the
     threads. `checkpoint`, a folder, gets the state after every fifth sweep; a run that finds a state of the
     same text and settings there goes on from it and ends in the same words; `on_resume(sweep)` hears where,
     `on_stage` hears each sweep. Memory: the text, and some 250 bytes a character.
 
-    Raises InputError where the text has no letters, ModelError where `checkpoint` holds another run.
+    Raises InputError where the text has no letters, ModelError where `checkpoint` holds another run,
+    ValueError for a `max_length` out of range.
     """
     settings = settings or Settings()
     if not 1 <= settings.max_length <= 16:
