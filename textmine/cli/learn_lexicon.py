@@ -98,7 +98,7 @@ def learn_lexicon(
 
         textmine learn-lexicon data/three-kingdoms.txt --effort fast -o tk.lex
 
-        head -999 data/three-kingdoms.txt | textmine learn-lexicon | head
+        head -99 data/three-kingdoms.txt | textmine learn-lexicon | head
     """
     from textmine.corpus import Corpus
     from textmine.memory import tune_allocator
