@@ -10,8 +10,29 @@ from numpy.typing import NDArray
 from textmine.kernels import kernel
 
 Array: TypeAlias = NDArray[Any]
+Number: TypeAlias = Any  # an integer, of numpy's in compiled code
 
 NEVER = -1e300
+
+
+@kernel
+def longest_clause(clauses: Array) -> Number:
+    """Units of the longest clause."""
+    size = 0
+    for k in range(clauses.shape[0]):
+        size = max(size, clauses[k, 1] - clauses[k, 0])
+    return size
+
+
+@kernel
+def mark_words(start: Number, size: Number, lengths: Array, begins: Array) -> None:
+    """Fill `begins` of a clause, where lengths[j] is the length of the last word of its first j units."""
+    j = size
+    while j > 0:
+        for place in range(start + j - lengths[j], start + j):
+            begins[place] = False
+        j -= lengths[j]
+        begins[start + j] = True
 
 
 @kernel
@@ -19,9 +40,7 @@ def cut_by_words(clauses: Array, ids: Array, scores: Array, begins: Array) -> No
     """Cut each clause so that the sum of scores[ids[i, l - 1]] is greatest; of equal ways that with the
     longer last word. N-grams without a number (below 0) are no words, single units always are."""
     longest = ids.shape[1]
-    size = 0
-    for k in range(clauses.shape[0]):
-        size = max(size, clauses[k, 1] - clauses[k, 0])
+    size = longest_clause(clauses)
     best = np.empty(size + 1)
     lengths = np.empty(size + 1, np.int64)
     for k in range(clauses.shape[0]):
@@ -34,12 +53,7 @@ def cut_by_words(clauses: Array, ids: Array, scores: Array, begins: Array) -> No
                 if word >= 0 and best[j - length] + scores[word] >= best[j]:
                     best[j] = best[j - length] + scores[word]
                     lengths[j] = length
-        j = n
-        while j > 0:
-            for place in range(start + j - lengths[j], start + j):
-                begins[place] = False
-            j -= lengths[j]
-            begins[start + j] = True
+        mark_words(start, n, lengths, begins)
 
 
 @kernel
@@ -60,9 +74,7 @@ def cut_by_shares(clauses: Array, shares: Array, price: float, begins: Array) ->
     """Cut each clause so that the sum of shares[i, l - 1] - price over its words is greatest; of equal ways
     that with the shorter last word."""
     longest = shares.shape[1]
-    size = 0
-    for k in range(clauses.shape[0]):
-        size = max(size, clauses[k, 1] - clauses[k, 0])
+    size = longest_clause(clauses)
     best = np.empty(size + 1)
     lengths = np.empty(size + 1, np.int64)
     for k in range(clauses.shape[0]):
@@ -75,9 +87,4 @@ def cut_by_shares(clauses: Array, shares: Array, price: float, begins: Array) ->
                 if value > best[j]:
                     best[j] = value
                     lengths[j] = length
-        j = n
-        while j > 0:
-            for place in range(start + j - lengths[j], start + j):
-                begins[place] = False
-            j -= lengths[j]
-            begins[start + j] = True
+        mark_words(start, n, lengths, begins)

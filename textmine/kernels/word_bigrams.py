@@ -36,9 +36,14 @@ UNIT_INTERVAL = 1.0 / 9007199254740992.0  # 2^-53
 
 
 @kernel
-def slot_of(first: Number, second: Number, keys: Array) -> Number:
-    """Where the pair is in the table, or would go."""
-    key = (np.uint64(first) + np.uint64(1)) << HALF | np.uint64(second)
+def pair_key(first: Number, second: Number) -> Number:
+    """The pair as one number, which is not 0."""
+    return (np.uint64(first) + np.uint64(1)) << HALF | np.uint64(second)
+
+
+@kernel
+def slot_of(key: Number, keys: Array) -> Number:
+    """Where the pair of this key is in the table, or would go."""
     mask = np.uint64(keys.size - 1)
     mixed = (key ^ (key >> np.uint64(29))) * MIX
     slot = (mixed ^ (mixed >> HALF)) & mask
@@ -52,9 +57,10 @@ def add_pair(
     first: Number, second: Number, sign: Number, keys: Array, uses: Array, numbers: Array, totals: Array
 ) -> None:
     """Count one pair more (`sign` 1) or less (-1)."""
-    slot = slot_of(first, second, keys)
+    key = pair_key(first, second)
+    slot = slot_of(key, keys)
     if keys[slot] == np.uint64(0):
-        keys[slot] = (np.uint64(first) + np.uint64(1)) << HALF | np.uint64(second)
+        keys[slot] = key
         totals[SLOTS] += 1
     before = uses[slot]
     uses[slot] = before + sign
@@ -77,15 +83,11 @@ def add_piece(word: Number, sign: Number, numbers: Array, totals: Array) -> None
 @kernel
 def copy_pairs(old_keys: Array, old_uses: Array, keys: Array, uses: Array) -> Number:
     """Put the pairs that are in use into another, empty table; how many there are."""
-    mask = np.uint64(keys.size - 1)
     copied = 0
     for i in range(old_keys.size):
         if old_uses[i] > 0:
             key = old_keys[i]
-            mixed = (key ^ (key >> np.uint64(29))) * MIX
-            slot = (mixed ^ (mixed >> HALF)) & mask
-            while keys[slot] != np.uint64(0):
-                slot = (slot + np.uint64(1)) & mask
+            slot = slot_of(key, keys)
             keys[slot] = key
             uses[slot] = old_uses[i]
             copied += 1
@@ -145,7 +147,7 @@ def pair_probability(
     base, discount = strengths[0], strengths[1]
     seen = 0.0
     if second != rare and numbers[KINDS_BEFORE, second] > 0:
-        slot = slot_of(first, second, keys)
+        slot = slot_of(pair_key(first, second), keys)
         if keys[slot] != np.uint64(0) and uses[slot] > 0:
             seen = uses[slot] - discount
     return (seen + (base + discount * numbers[KINDS_AFTER, first]) * alone) / (numbers[AFTER, first] + base)
@@ -285,7 +287,7 @@ def log_pair(
     discount, base = strengths[1], strengths[0]
     whole = numbers[AFTER, first] + base
     if second < numbers.shape[1] - 1:
-        slot = slot_of(first, second, keys)
+        slot = slot_of(pair_key(first, second), keys)
         if keys[slot] != np.uint64(0) and uses[slot] > 0:
             return math.log((uses[slot] - discount) / whole)
     new = math.log((base + discount * numbers[KINDS_AFTER, first]) / whole)
