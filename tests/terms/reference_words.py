@@ -118,19 +118,24 @@ class Table:
 
     def pairs(self) -> dict[tuple[int, int], int]:
         """The pairs in the table that are in use; the rare word as -2."""
-        there = np.flatnonzero(self.uses)
-        keys = self.keys[there].tolist()
-        return {
-            (self._plain((key >> 32) - 1), self._plain(key & 0xFFFFFFFF)): use
-            for key, use in zip(keys, self.uses[there].tolist(), strict=True)
-        }
+        return pairs_in_use(self.keys, self.uses, self.numbers)
 
     def check(self, counted: Counted) -> None:
         """The arrays say what `counted` does."""
         check_counts(self.pairs(), self.numbers, self.totals, counted)
 
-    def _plain(self, word: int) -> int:
-        return word if word < self.numbers.shape[1] - 1 else -2
+
+def pairs_in_use(keys: np.ndarray, uses: np.ndarray, numbers: np.ndarray) -> dict[tuple[int, int], int]:
+    """The pairs that a table counts; the rare word, whose number is the last, as -2."""
+
+    def plain(word: int) -> int:
+        return word if word < numbers.shape[1] - 1 else -2
+
+    there = np.flatnonzero(uses)
+    return {
+        (plain((key >> 32) - 1), plain(key & 0xFFFFFFFF)): use
+        for key, use in zip(keys[there].tolist(), uses[there].tolist(), strict=True)
+    }
 
 
 def check_counts(

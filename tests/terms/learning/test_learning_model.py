@@ -15,6 +15,7 @@ from tests.terms.reference_words import (
     count_all,
     cuts_of,
     f1,
+    pairs_in_use,
     planted,
     word_spans,
 )
@@ -40,15 +41,9 @@ def new(threads: int = 1, seed: int = 1, max_length: int = 4) -> SegmentationMod
 
 def check(model: SegmentationModel) -> None:
     """The counts are those of the words in place."""
-    last = model._numbers.shape[1] - 1
-    there = np.flatnonzero(model._uses)
-    keys = model._keys[there].tolist()
-    pairs = {
-        tuple(RARE if part == last else part for part in ((key >> 32) - 1, key & 0xFFFFFFFF)): use
-        for key, use in zip(keys, model._uses[there].tolist(), strict=True)
-    }
+    pairs = pairs_in_use(model._keys, model._uses, model._numbers)
     counted = count_all(model._ids, model.begins, model.clauses)
-    check_counts(pairs, model._numbers, model._totals, counted)  # type: ignore[arg-type]
+    check_counts(pairs, model._numbers, model._totals, counted)
     assert model._totals[2] == np.count_nonzero(model._keys)
     assert model.types == counted.types
     soft = ~text_units().fixed

@@ -35,7 +35,6 @@ FIRST_DISCOUNT = 0.75
 CANDIDATES = 1 << 14  # types that are moved before Ctrl-C is heard
 
 Places = NDArray[np.int64]
-Reals = NDArray[np.float64]
 
 
 class SegmentationModel:
