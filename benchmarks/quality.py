@@ -1,6 +1,6 @@
-"""How good are the terms that `textmine discover-terms` finds with its default options?
+"""How good are the terms that `textmine discover-terms` finds with its default options, or by a method?
 
-    python benchmarks/quality.py DATA_DIR SCORE_DIR [--only law] [--keep FOLDER]
+    python benchmarks/quality.py DATA_DIR SCORE_DIR [--method learned] [--only law] [--keep FOLDER]
 
 DATA_DIR holds law.txt.xz, thuocl/, novel.gold.txt, people-daily-199801.gold.txt.xz, three-kingdoms.txt.xz,
 three-kingdoms.entities.txt and acter/; SCORE_DIR holds lexicon.py, which scores the ranked Chinese lists. A
@@ -36,6 +36,7 @@ from common import discover, print_table, terms
 Row = tuple[str, str, float, object, object]  # data, figure, textmine, target, best peer
 HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,}\Z")
 LAW_MIN_COUNT = 10
+OPTIONS: list[str] = []  # of discover-terms
 
 
 def unpack(source: Path, target: Path) -> Path:
@@ -50,7 +51,7 @@ def unpack(source: Path, target: Path) -> Path:
 def ranked(text: Path, work: Path) -> tuple[list[str], Path]:
     """Multi-character Chinese words in discover-terms' order, and the file that lists them one a line."""
     rows = work / f"{text.stem}.tsv"
-    discover(text, rows)
+    discover(text, rows, *OPTIONS)
     words = list(dict.fromkeys(word for word in terms(rows) if HAN_WORD.match(word)))
     listed = work / f"{text.stem}.ranked"
     listed.write_text("".join(word + "\n" for word in words), encoding="utf-8")
@@ -123,7 +124,7 @@ def acter(data: Path, score: Scorer, work: Path) -> Iterator[Row]:
         ("wind", "> .269", ".269 (.301)"),
     ):
         rows = work / f"{domain}.tsv"
-        discover(data / "acter" / f"{domain}.txt", rows)
+        discover(data / "acter" / f"{domain}.txt", rows, *OPTIONS)
         gold = acter_gold(data / "acter" / f"{domain}.terms.tsv")
         yield f"ACTER {domain}", f"F1 at {len(gold):,}", f1_at_gold_size(terms(rows), gold), target, peer
 
@@ -154,9 +155,11 @@ def main() -> None:
     )
     parser.add_argument("data", type=Path, metavar="DATA_DIR")
     parser.add_argument("score", type=Path, metavar="SCORE_DIR")
+    parser.add_argument("--method", help="of discover-terms")
     parser.add_argument("--only", choices=PARTS, action="append", help="only this part (may be given again)")
     parser.add_argument("--keep", type=Path, help="a folder to leave the ranked lists in")
     arguments = parser.parse_args()
+    OPTIONS[:] = ["--method", arguments.method] if arguments.method else []
     rows: list[Row] = []
     with tempfile.TemporaryDirectory() as temporary:
         work = arguments.keep or Path(temporary)

@@ -233,7 +233,7 @@ def test_only_new_by_jieba(text: Path, plain: Done) -> None:
     assert all(row[7] == "false" for row in rows(done.stdout))
 
 
-@pytest.mark.parametrize("method", ["cohesion", "entropy", "redundancy"])
+@pytest.mark.parametrize("method", ["learned", "cohesion", "entropy", "redundancy"])
 def test_methods(text: Path, plain: Done, method: str) -> None:
     done = fine(discover(text, "--method", method))
     found = terms(done.stdout)

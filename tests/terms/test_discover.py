@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -17,13 +17,18 @@ from tests.stores import store_of, stream
 from textmine.corpus import Corpus
 from textmine.corpus import store as store_module
 from textmine.errors import InputError, ResourceError
+from textmine.terms import discover as discover_module
+from textmine.terms import finder
+from textmine.terms import score as scores
 from textmine.terms.background import LONGEST
 from textmine.terms.discover import LEAST_COUNT, Discovery, Term, discover_terms
 from textmine.terms.finder import Method
+from textmine.terms.learn_lexicon import Settings
+from textmine.terms.lexicon import Lexicon
 
 DATA = Path(__file__).parents[2] / "data"
 PLENTY = 10**10  # the process that runs the tests may have grown large
-METHODS: tuple[Method, ...] = ("autonomy", "cohesion", "entropy", "redundancy")
+METHODS: tuple[Method, ...] = get_args(Method)
 COLUMNS = ("term", "count", "documents", "cohesion", "left_entropy", "right_entropy", "score")
 
 
@@ -206,6 +211,51 @@ def test_methods(novel: Path, method: Method) -> None:
     assert "玄德" in {term.term for term in found[:60]} and len(found) > 60
     scores = [term.score for term in found]
     assert scores == sorted(scores, reverse=True)
+
+
+class Given:
+    """What stands for a run of learn_lexicon that ended in these words."""
+
+    def __init__(self, **counts: int) -> None:
+        self.lexicon = Lexicon(counts)
+
+
+def test_learned_words_are_those_of_the_lexicon(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = shuffled(["甲乙", "丙丁戊", "己庚", "Bogon", "bogon", "辛"], 6, 5)
+    learned = Given(甲乙=4, 丙丁=3, 丁戊=2, 己=9, 己庚辛=6, Bogon=2, bogon=1)
+    monkeypatch.setattr(scores, "TERMHOOD", np.inf)
+    monkeypatch.setattr(finder, "SHARE_TO_FOLD", 2.0)
+    monkeypatch.setattr(discover_module, "learn_lexicon", lambda *arguments, **options: learned)
+    found = found_in(text, method="learned")
+    # Twice the uses must exceed the least count of 5, single characters are no words, cases are one.
+    assert {term.lower() for term in found} == {"甲乙", "丙丁", "bogon"}
+    assert found["甲乙"].count == 6
+    learned.lexicon = Lexicon({"甲乙": 400, "丙丁": 3})
+    assert found_in(text, method="learned")["甲乙"].score > 2 * found["甲乙"].score
+
+
+def test_learned_words_hear_what_they_are_learned_by(novel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[object] = []
+
+    def learn(corpus: Corpus, how: Settings, **options: Any) -> Given:
+        heard.append((how.effort, how.max_length, options["threads"]))
+        return Given(玄德=10)
+
+    monkeypatch.setattr(discover_module, "learn_lexicon", learn)
+    for longest in (None, 3, 20):
+        discover([novel], method="learned", max_length=longest, threads=2)
+    assert heard == [("fast", 5, 2), ("fast", 3, 2), ("fast", 16, 2)]
+    heard.clear()
+    discover([DATA / "jargon-file.txt"], method="learned", top=1)
+    assert not heard  # text in words
+
+
+def test_learning_must_fit_a_memory_that_is_told(novel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discover_module, "LEARNING", 10**7)
+    with pytest.raises(ResourceError, match="allow at least"):
+        discover([novel], method="learned")
+    monkeypatch.setattr(discover_module, "learn_lexicon", lambda *arguments, **options: Given(玄德=10))
+    assert discover([novel], method="learned", memory=None, top=1).terms
 
 
 def test_units_can_be_told(novel: Path) -> None:

@@ -47,8 +47,11 @@ def discover_terms(
     inputs: Inputs,
     *,
     method: Annotated[
-        Literal["autonomy", "cohesion", "entropy", "redundancy"],
-        typer.Option("--method", help="How terms are found (see the methods page)."),
+        Literal["autonomy", "learned", "cohesion", "entropy", "redundancy"],
+        typer.Option(
+            "--method",
+            help="How terms are found (see the methods page); learned is slower, and better at words.",
+        ),
     ] = "autonomy",
     unit: UnitOption = "auto",
     min_count: Annotated[

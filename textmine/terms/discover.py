@@ -24,11 +24,13 @@ from textmine.errors import InputError
 from textmine.progress import Progress, silent
 from textmine.terms.background import BLOCK, LONGEST, UNITS_PER_COUNT, Background, Kind, TextBackground
 from textmine.terms.contrast import Contrast, contrast
-from textmine.terms.finder import Finder, Method, Rank
+from textmine.terms.finder import BY_AUTONOMY, Finder, Method, Rank
 from textmine.terms.languages import NEED_ANALYSER, check_language, detect_language
+from textmine.terms.learn_lexicon import LONGEST_WORD, Settings, learn_lexicon
 from textmine.terms.surface import Surfaces
 
 CONTRAST = 30 * limits.MB  # what looking terms up in backgrounds takes
+LEARNING = 250  # bytes a character of text takes while words are learned
 LEAST_COUNT = {"char": 5, "word": 2}
 
 
@@ -103,9 +105,10 @@ def discover_terms(
     """Find the words and terms of a text from nothing but the text.
 
     `method` is one of "autonomy" (words by branching entropy and description, phrases by termhood;
-    `terms.score`), "cohesion" (`terms.solid`), "entropy" (termhood alone) and "redundancy"
-    (`terms.redundancy`); where words are the units, the first is `terms.score.keyness` and the others find
-    phrases. Terms occur at least `min_count` times and have at most `max_length` units; by default both
+    `terms.score`), "learned" (the same with the words of `terms.learn_lexicon`, "fast", and their counts,
+    where autonomy has its pieces), "cohesion" (`terms.solid`), "entropy" (termhood alone) and "redundancy"
+    (`terms.redundancy`); where words are the units, the first two are `terms.score.keyness` and the others
+    find phrases. Terms occur at least `min_count` times and have at most `max_length` units; by default both
     follow from the text: its size and whether most of its units are characters or words. `language` names the
     word frequencies (of wordfreq) that words of spaced languages are held against; by default it is
     recognised; text in characters needs none.
@@ -121,13 +124,15 @@ def discover_terms(
     `drop` says which terms to leave out, `sort` the column to sort by (the largest first; terms
     alphabetically), `top` how many to keep, `examples` how many contexts to show of each.
 
-    The process stays within `memory` bytes (600 MB, or 400 MB more than it holds at the start); temporary
-    files go to `tmp_dir`. Results depend on neither, nor on `threads`.
+    The process stays within `memory` bytes (600 MB, or 400 MB more than it holds at the start; "learned"
+    takes 250 bytes a character where `memory` is None); temporary files go to `tmp_dir`. Results depend on
+    neither, nor on `threads`.
 
     Raises InputError when there is no text, ResourceError when `memory` is too little.
     """
     limits.tune_allocator()
-    memory = limits.allowed(memory)
+    bound = memory
+    memory = limits.allowed(bound)
     limits.room(memory, 0 if kernels.loaded() else limits.KERNELS)
     if language is not None and language not in NEED_ANALYSER:
         check_language(language)
@@ -140,6 +145,13 @@ def discover_terms(
         kind = store.kind()
         for background in backgrounds:
             _check_kind(background, unit, kind)
+        lexicon = None
+        if method == "learned" and kind == "char":
+            if bound is not None:
+                limits.room(bound, LEARNING * store.size)
+            learning = Settings("fast", min(max_length or Settings.max_length, LONGEST_WORD))
+            lexicon = learn_lexicon(corpus, learning, threads=threads, on_progress=on_progress).lexicon
+            limits.return_free_memory()
         rise = store.words // UNITS_PER_COUNT + 1
         counted_from = max(2, rise)
         least = max(LEAST_COUNT[kind], rise) if min_count is None else min_count
@@ -161,8 +173,9 @@ def discover_terms(
         limits.return_free_memory()
         if language is not None and kind == "word":
             check_language(language)
-        language = (language or _language(store)) if kind == "word" and method == "autonomy" else None
-        finder = Finder(store, trie, places, method, kind, least, language, threads, on_progress)
+        by_words = kind == "word" and method in BY_AUTONOMY
+        language = (language or _language(store)) if by_words else None
+        finder = Finder(store, trie, places, method, kind, least, language, lexicon, threads, on_progress)
         chosen, score = finder.find()
         surfaces = Surfaces(store, trie)
         names = np.array(surfaces.terms(chosen), object)

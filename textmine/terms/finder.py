@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -14,16 +15,18 @@ from textmine.kernels import ngrams as kernels
 from textmine.parallel import ordered_map, thread_count
 from textmine.progress import Progress
 from textmine.terms import score as scores
-from textmine.terms.autonomy import count_words
+from textmine.terms.autonomy import WordCounts, count_words
 from textmine.terms.background import Kind
 from textmine.terms.contexts import context_weight
 from textmine.terms.contrast import Contrast
 from textmine.terms.languages import frequencies
+from textmine.terms.lexicon import Lexicon
 from textmine.terms.nested import c_value
 from textmine.terms.surface import Surfaces
 
 Rank: TypeAlias = Literal["score", "keyness", "termhood"]
-Method: TypeAlias = Literal["autonomy", "cohesion", "entropy", "redundancy"]
+Method: TypeAlias = Literal["autonomy", "learned", "cohesion", "entropy", "redundancy"]
+BY_AUTONOMY: tuple[Method, ...] = ("autonomy", "learned")  # scored alike, by different words
 
 SHARE_TO_FOLD = 0.95  # of its occurrences inside one longer term: then a term is but a part of it
 WORTH_OF_WHOLE = 0.5  # of the score of a part: what a whole must have by itself among words
@@ -41,6 +44,7 @@ class Finder:
         kind: Kind,
         min_count: int,
         language: str | None,
+        lexicon: Lexicon | None,
         threads: int | None,
         on_progress: Progress,
     ) -> None:
@@ -48,9 +52,10 @@ class Finder:
         self.trie = trie
         self.places = places
         self.method = method
-        self.by_words = kind == "word" and method == "autonomy"
+        self.by_words = kind == "word" and method in BY_AUTONOMY
         self.min_count = min_count
         self.language = language
+        self.lexicon = lexicon
         self.threads = threads
         self.on_progress = on_progress
         self.documents = np.zeros(trie.count.size, np.int64)
@@ -73,7 +78,7 @@ class Finder:
             chosen = np.flatnonzero(frequent & best)
             score[chosen] = scores.termhood(trie, self._residual(chosen), chosen)
             return chosen[score[chosen] >= scores.TERMHOOD], score
-        words = count_words(self.store, trie, self.places, self.threads, self.on_progress)
+        words = self._count_words()
         is_word = frequent & (words.autonomous + words.probable > self.min_count) & self._may_be_word()
         chosen = np.flatnonzero(is_word | (frequent & best))
         residual = self._residual(chosen)
@@ -108,7 +113,7 @@ class Finder:
         elif rank == "termhood":
             score[chosen] = c_value(self.trie, chosen) if self.by_words else self._termhood(chosen)
         elif contrast is not None:
-            if self.method == "autonomy" and not self.by_words:
+            if self.method in BY_AUTONOMY and not self.by_words:
                 score[chosen] = self._termhood(chosen)
             score[chosen] *= contrast.difference
         if rank == "score" and (self.by_words or contrast is not None):
@@ -151,6 +156,19 @@ class Finder:
         chosen = found.nodes.astype(np.int64)
         self._count_documents(chosen)
         return chosen, score
+
+    def _count_words(self) -> WordCounts:
+        """How often each node is a word: by autonomy, or as the lexicon has it."""
+        if self.lexicon is None:
+            return count_words(self.store, self.trie, self.places, self.threads, self.on_progress)
+        uses: Counter[str] = Counter()
+        for word, count in self.lexicon.items():
+            uses[word.lower()] += count
+        counts = np.zeros(self.trie.count.size, np.int64)
+        frequent = np.flatnonzero(self.trie.count >= self.min_count)
+        names = Surfaces(self.store, self.trie).terms(frequent)
+        counts[frequent] = [uses[name.lower()] for name in names]
+        return WordCounts(counts, counts)
 
     def _may_be_word(self) -> NDArray[np.bool_]:
         """Which nodes can be a word: two units or more, or a run of letters."""

@@ -28,6 +28,7 @@ from textmine.terms.segmenter import spaced
 Effort = Literal["fast", "full"]
 SWEEPS: dict[Effort, int] = {"fast": 10, "full": 40}
 PERIOD = 5  # sweeps between two fits of the classifier and two moves of types
+LONGEST_WORD = 16  # units
 START_LENGTH = 4  # units of a word in the first segmentation
 PRICE = 0.25  # of a word, in shares of the drawn segmentations
 CHECKPOINT = "lexicon.checkpoint.npz"
@@ -112,8 +113,8 @@ def learn_lexicon(
     ValueError for a `max_length` out of range.
     """
     settings = settings or Settings()
-    if not 1 <= settings.max_length <= 16:
-        raise ValueError("max_length must be from 1 to 16")
+    if not 1 <= settings.max_length <= LONGEST_WORD:
+        raise ValueError(f"max_length must be from 1 to {LONGEST_WORD}")
     text = "".join(block.text for block in corpus.blocks(on_progress))
     units = split_units(text)
     if units.fixed.all():
