@@ -147,12 +147,11 @@ def compare(text: Path, scorer: Scorer, efforts: Sequence[str]) -> None:
 
 
 def follow(text: Path, scorer: Scorer, effort: Literal["fast", "full"]) -> None:
-    """Print code lengths and scores in the course of learning: the loop of `learn_lexicon`, with a look at
-    the cuts."""
+    """Print code lengths and scores in the course of learning."""
     import numpy as np
     from numpy.typing import NDArray
 
-    from textmine.terms.learn_lexicon import PERIOD, PRICE, START_LENGTH, SWEEPS, LearnedWords, Settings
+    from textmine.terms.learn_lexicon import PRICE, START_LENGTH, LearnedWords, Settings, train
     from textmine.terms.learning.model import SegmentationModel
     from textmine.terms.learning.units import split_units
 
@@ -166,29 +165,12 @@ def follow(text: Path, scorer: Scorer, effort: Literal["fast", "full"]) -> None:
         cut = b"".join(LearnedWords(raw, units, begins, []).segmented()).decode()
         rows.append((name, f"{code_length:.4f}", *scorer.score(cut.splitlines(keepends=False))))
 
-    def code_length() -> float:
-        """Of the present cuts: what a sweep says when all others have no weight."""
-        model.count()
-        weights = model._begin_weights, model._inner_weights
-        model._begin_weights = model.begins.astype(np.float32)
-        model._inner_weights = 1 - model._begin_weights
-        *_, nats = model.sweep(0)
-        model._begin_weights, model._inner_weights = weights
-        return nats
-
-    add(0, code_length(), model.begins)
-    for number in range(SWEEPS[effort]):
-        if number % PERIOD == 0:
-            list(model.classify(number))
-            if number > 0:
-                list(model.move_types(number))
-        *_, nats = model.sweep(number)
-        if 2 * number >= SWEEPS[effort]:
-            model.average()
-        if number + 1 in STAGES:
-            add(number + 1, nats, model.begins)
+    add(0, model.code_length(), model.begins)
+    for stage in train(model, effort):
+        if stage.sweep in STAGES:
+            add(stage.sweep, stage.code_length, model.begins)
     model.begins[:] = model.best_cuts(PRICE)
-    add("kept", code_length(), model.begins)
+    add("kept", model.code_length(), model.begins)
     print_table(("sweep", "nats a character", *scorer.head), rows)
 
 

@@ -52,11 +52,19 @@ class Counted:
     def after(self, first: int) -> int:
         return sum(count for pair, count in self.pairs.items() if pair[0] == first)
 
+    def kinds(self) -> Iterator[tuple[tuple[int, int], int]]:
+        """Each pair with the number of different ones it stands for: rare words are another each time."""
+        return ((pair, count if min(pair) < 0 else 1) for pair, count in self.pairs.items())
+
     def kinds_after(self, first: int) -> int:
-        return sum(pair[0] == first for pair in self.pairs)
+        return sum(times for pair, times in self.kinds() if pair[0] == first)
 
     def kinds_before(self, second: int) -> int:
-        return sum(pair[1] == second for pair in self.pairs)
+        return sum(times for pair, times in self.kinds() if pair[1] == second)
+
+    @property
+    def all_kinds(self) -> int:
+        return sum(times for _, times in self.kinds())
 
     @property
     def types(self) -> int:
@@ -67,7 +75,7 @@ class Counted:
         base, discount = strengths[2:]
         kinds = self.kinds_before(word) if word >= 0 else 0
         new = (base + discount * self.types) * spelling
-        return float((max(kinds - discount, 0) + new) / (len(self.pairs) + base))
+        return float((max(kinds - discount, 0) + new) / (self.all_kinds + base))
 
     def pair(self, first: int, second: int, alone: float, strengths: np.ndarray) -> float:
         """p(second | first)."""
@@ -145,13 +153,13 @@ def check_counts(
     assert pairs == counted.pairs
     words = [*range(numbers.shape[1] - 1), -2]
     after, kinds_after, kinds_before = Counter[int](), Counter[int](), Counter[int]()
-    for (first, second), count in counted.pairs.items():
+    for ((first, second), count), (_, times) in zip(counted.pairs.items(), counted.kinds(), strict=True):
         after[first] += count
-        kinds_after[first] += 1
-        kinds_before[second] += 1
+        kinds_after[first] += times
+        kinds_before[second] += times
     columns = (after, kinds_after, kinds_before, counted.pieces)
     assert numbers.tolist() == [[column[word] for word in words] for column in columns]
-    assert totals[:2].tolist() == [len(counted.pairs), counted.types]
+    assert totals[:2].tolist() == [counted.all_kinds, counted.types]
 
 
 def log_joint(

@@ -24,7 +24,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import open_output, output_path
 from textmine.cli.progress import Reporter
-from textmine.cli.remarks import tell_compiling, tell_losses
+from textmine.cli.remarks import counted, tell_compiling, tell_losses
 
 
 def learn_lexicon(
@@ -58,7 +58,11 @@ def learn_lexicon(
     max_length: Annotated[
         int,
         typer.Option(
-            "--max-length", metavar="N", min=1, max=16, help="Longest word, in characters and numbers."
+            "--max-length",
+            metavar="N",
+            min=1,
+            max=16,
+            help="Longest word, in units: characters, numbers, runs of letters.",
         ),
     ] = 5,
     checkpoint: Annotated[
@@ -108,7 +112,7 @@ def learn_lexicon(
     def tell(stage: Stage) -> None:
         report.note(
             f"sweep {stage.sweep} of {SWEEPS[effort]}: {stage.code_length:.4f} nats a character, "
-            f"{stage.words} words, {stage.types} different"
+            f"{counted(stage.words, 'word')}, {stage.types} different"
         )
 
     with Reporter(quiet=quiet, streaming=output is None) as report:

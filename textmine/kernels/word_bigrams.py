@@ -9,10 +9,10 @@ This is the hierarchical Pitman-Yor model with one table for each kind of pair. 
 .. p(end | x_n) is taken from `opening` and `closing` (by unit) and `following` (by place).
 
 `ids[i, l - 1]` is the number of the n-gram of l units at place i, -1 where it holds a boundary, -2 where it
-comes only once in the text: such a word has the number `rare`, one more than the last, and is unknown
-wherever else it is looked at. `numbers` holds what the model counts: `AFTER` c(u), `KINDS_AFTER` k(u),
-`KINDS_BEFORE` h(w), `PIECES` how often w is a word; `totals` holds H, W and the slots in use of the table
-of pairs (`keys`, `uses`).
+comes only once in the text: such a word has the number `rare`, one more than the last, is another at each
+place, and unknown wherever it is looked at. `numbers` holds what the model counts: `AFTER` c(u),
+`KINDS_AFTER` k(u), `KINDS_BEFORE` h(w), `PIECES` how often w is a word; `totals` holds H, W and the slots in
+use of the table of pairs (`keys`, `uses`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ AFTER, KINDS_AFTER, KINDS_BEFORE, PIECES = range(4)
 PAIRS, WORDS, SLOTS = range(3)
 MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2^64 / golden ratio
 HALF = np.uint64(32)
+SECOND = np.uint64(0xFFFF_FFFF)  # of a pair's key
 UNIT_INTERVAL = 1.0 / 9007199254740992.0  # 2^-53
 
 
@@ -56,7 +57,8 @@ def slot_of(key: Number, keys: Array) -> Number:
 def add_pair(
     first: Number, second: Number, sign: Number, keys: Array, uses: Array, numbers: Array, totals: Array
 ) -> None:
-    """Count one pair more (`sign` 1) or less (-1)."""
+    """Count one pair more (`sign` 1) or less (-1); each with a rare word in it is one of its own."""
+    rare = numbers.shape[1] - 1
     key = pair_key(first, second)
     slot = slot_of(key, keys)
     if keys[slot] == np.uint64(0):
@@ -65,7 +67,7 @@ def add_pair(
     before = uses[slot]
     uses[slot] = before + sign
     numbers[AFTER, first] += sign
-    if before == 0 or before + sign == 0:
+    if first == rare or second == rare or before == 0 or before + sign == 0:
         numbers[KINDS_AFTER, first] += sign
         numbers[KINDS_BEFORE, second] += sign
         totals[PAIRS] += sign
@@ -283,20 +285,22 @@ def log_pair(
     strengths: Array,
     spellings: Array,
 ) -> Number:
-    """log p of one pair more: by its count where it has one, else as a new kind of pair."""
+    """log of what the pair counts once more: the first term of p(second | first) where it has a count, else
+    the second, and of that likewise the first term of p(second) where it is known, else the second."""
+    rare = numbers.shape[1] - 1
     discount, base = strengths[1], strengths[0]
     whole = numbers[AFTER, first] + base
-    if second < numbers.shape[1] - 1:
+    if first == rare:  # nothing is known of what follows it
+        whole, base, discount = 1.0, 1.0, 0.0
+    elif second < rare:
         slot = slot_of(pair_key(first, second), keys)
         if keys[slot] != np.uint64(0) and uses[slot] > 0:
             return math.log((uses[slot] - discount) / whole)
     new = math.log((base + discount * numbers[KINDS_AFTER, first]) / whole)
-    if second == numbers.shape[1] - 1:
-        return new  # alike in all the ways that are compared
-    if numbers[KINDS_BEFORE, second] > 0:
+    if second < rare and numbers[KINDS_BEFORE, second] > 0:
         return new + math.log((numbers[KINDS_BEFORE, second] - strengths[3]) / (totals[PAIRS] + strengths[2]))
-    unknown = (strengths[2] + strengths[3] * totals[WORDS]) / (totals[PAIRS] + strengths[2])
-    return new + math.log(unknown) + spellings[second]
+    new += math.log((strengths[2] + strengths[3] * totals[WORDS]) / (totals[PAIRS] + strengths[2]))
+    return new + spellings[second] if second < rare else new  # spelled alike in all ways that are compared
 
 
 @kernel
@@ -346,8 +350,8 @@ def move_types(
 
     Each candidate is looked at with each cut into two parts. Its sites are the places (`places` from
     offsets[w]) where it is a word or exactly these two parts are. Their pairs are taken out of the counts,
-    put back one after the other as one word, as two, and as they were, each with the probability it has at
-    that moment, and the best of the three stays. Sites that touch the one before are left out, as they share
+    put back one after the other as one word, as two, and as they were, each by `log_pair` at that moment,
+    and the best of the three stays. Sites that touch the one before are left out, as they share
     a pair with it. `longest_list`: the most places a candidate has.
     """
     rare = numbers.shape[1] - 1

@@ -8,6 +8,7 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,6 +33,7 @@ LONGEST_WORD = 16  # units
 START_LENGTH = 4  # units of a word in the first segmentation
 PRICE = 0.25  # of a word, in shares of the drawn segmentations
 CHECKPOINT = "lexicon.checkpoint.npz"
+FORMAT = 2  # of the state: another where the same state would go on to other words
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Settings:
 @dataclass(frozen=True)
 class Stage:
     """What a sweep ended with: code length in nats a character, and how many words and different words there
-    are."""
+    are, where those that share their units (`textmine.terms.learning.units`) are one."""
 
     sweep: int
     code_length: float
@@ -119,34 +121,44 @@ def learn_lexicon(
     units = split_units(text)
     if units.fixed.all():
         raise InputError("the text holds neither letters nor digits", "check that this is the right file")
+    state = None if checkpoint is None else _Checkpoint(Path(checkpoint), units, settings)
     on_progress("finding substrings", 0, None)
     start = min(START_LENGTH, settings.max_length)
     model = SegmentationModel(units, settings.max_length, start, settings.seed, threads)
-    stages: list[Stage] = []
-    state = None if checkpoint is None else _Checkpoint(Path(checkpoint), units, settings)
-    if state is not None and state.restore(model, stages) and on_resume is not None:
+    stages: list[Stage] = [] if state is None else state.restore(model)
+    if state is not None and not stages:
+        state.save(model, stages)  # what cannot be written is told now
+    if stages and on_resume is not None:
         on_resume(len(stages))
+    for stage in train(model, settings.effort, len(stages), on_progress):
+        stages.append(stage)
+        if state is not None and stage.sweep % PERIOD == 0:
+            state.save(model, stages)
+        if on_stage is not None:
+            on_stage(stage)
+    return LearnedWords(text, units, model.best_cuts(PRICE), stages)
+
+
+def train(
+    model: SegmentationModel, effort: Effort, done: int = 0, on_progress: Progress = silent
+) -> Iterator[Stage]:
+    """The sweeps after the first `done`, with what goes before every fifth of them."""
+    sweeps = SWEEPS[effort]
     model.count()
-    sweeps = SWEEPS[settings.effort]
-    for number in range(len(stages), sweeps):
+    for number in range(done, sweeps):
         if number % PERIOD == 0:
-            if state is not None and number > 0:
-                state.save(model, stages)
-            for done, total in model.classify(number):
-                on_progress(f"learning boundaries before sweep {number + 1}", done, total)
+            for part, parts in model.classify(number):
+                on_progress(f"learning boundaries before sweep {number + 1}", part, parts)
             if number > 0:
-                for done, total in model.move_types(number):
-                    on_progress(f"moving types before sweep {number + 1}", done, total)
-        lengths = []
-        for code_length in model.sweep(number):
-            lengths.append(code_length)
-            on_progress(f"sweep {number + 1} of {sweeps}", len(lengths), model.folds)
+                for part, parts in model.move_types(number):
+                    on_progress(f"moving types before sweep {number + 1}", part, parts)
+        code_length = 0.0
+        for part, nats in enumerate(model.sweep(number), 1):
+            code_length = nats
+            on_progress(f"sweep {number + 1} of {sweeps}", part, model.folds)
         if 2 * number >= sweeps:
             model.average()
-        stages.append(Stage(number + 1, lengths[-1], model.tokens, model.types))
-        if on_stage is not None:
-            on_stage(stages[-1])
-    return LearnedWords(text, units, model.best_cuts(PRICE), stages)
+        yield Stage(number + 1, code_length, model.tokens, model.types)
 
 
 def _is_word(piece: str) -> bool:
@@ -163,35 +175,30 @@ class _Checkpoint:
     def __init__(self, folder: Path, units: Units, settings: Settings) -> None:
         self._path = folder / CHECKPOINT
         digest = hashlib.sha256(units.ids.tobytes() + units.fixed.tobytes())
-        self._identity = {**asdict(settings), "data": digest.hexdigest()}
+        self._identity = {**asdict(settings), "data": digest.hexdigest(), "format": FORMAT}
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(
                 f"cannot make the folder {folder}: {error.strerror}", "choose another"
             ) from error
-
-    def restore(self, model: SegmentationModel, stages: list[Stage]) -> bool:
-        """Take over the state, if there is one."""
-        if not self._path.exists():
-            return False
-        try:
-            with np.load(self._path, allow_pickle=False) as file:
-                header = json.loads(file["header"].tobytes())
-                fits = header["identity"] == self._identity
-                if fits:
-                    model.begins[:] = file["begins"]
-                    model.shares[:] = file["shares"]
-                    model.averaged = header["averaged"]
-                    stages[:] = [Stage(**stage) for stage in header["stages"]]
-        except Exception as error:
-            raise ModelError(f"{self._path} is damaged", "remove it to begin anew") from error
-        if not fits:
+        if self._path.exists() and self._read()["header"]["identity"] != self._identity:
             raise ModelError(
                 f"{self._path} is of another run: other text or options",
                 "give another folder, or remove the file",
             )
-        return True
+
+    def restore(self, model: SegmentationModel) -> list[Stage]:
+        """Take over the state, if there is one; the stages so far."""
+        if not self._path.exists():
+            return []
+        state = self._read()
+        header = state["header"]
+        with self._sound():
+            model.begins[:] = state["begins"]
+            model.shares[:] = state["shares"]
+            model.averaged = header["averaged"]
+            return [Stage(**stage) for stage in header["stages"]]
 
     def save(self, model: SegmentationModel, stages: list[Stage]) -> None:
         """Write the state beside the old one, then put it in its place."""
@@ -207,3 +214,18 @@ class _Checkpoint:
                 begins=model.begins,
                 shares=model.shares,
             )
+
+    def _read(self) -> dict[str, Any]:
+        with self._sound(), np.load(self._path, allow_pickle=False) as file:
+            state: dict[str, Any] = {name: file[name] for name in ("header", "begins", "shares")}
+            state["header"] = json.loads(state["header"].tobytes())
+            state["header"]["identity"]  # is there
+            return state
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """Whatever fails here does so because the file is no state."""
+        try:
+            yield
+        except Exception as error:
+            raise ModelError(f"{self._path} is damaged", "remove it to begin anew") from error

@@ -155,6 +155,11 @@ def atom_starts(text: str) -> NDArray[np.int64]:
     return np.flatnonzero(begins)
 
 
+def stands_alone(character: str) -> bool:
+    """Whether a character is of a script whose letters stand alone, not in runs."""
+    return any(first <= ord(character) <= last for first, last in UNSPACED)
+
+
 def spaced(text: str, begins: NDArray[np.uint8], block: int = 1 << 22) -> Iterator[bytes]:
     """UTF-8 of `text`, `block` code points at a time, with one space before each place where `begins` is 1
     and there is no white space yet."""

@@ -3,11 +3,13 @@ from __future__ import annotations
 import itertools
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textmine.terms.learning.units import FREQUENT, split_units
+from textmine.terms.learning.units import FREQUENT, LONGEST_CLAUSE, split_units
+from textmine.terms.segmenter import UNSPACED
 
 
 def pieces(text: str) -> list[str]:
@@ -42,6 +44,8 @@ def pieces(text: str) -> list[str]:
         (" \n\t天\r\n", "[ ] [\n] [\t] 天 [\r] [\n]"),
         ("好👍🏽啊", "好 [👍] [🏽] 啊"),
         ("①号", "① 号"),
+        ("__init__与_a_b在_3", "__init__ 与 _a_b 在 _3"),
+        ("_ __，_天", "[_] [ ] [__] [，] [_] 天"),
     ],
 )
 def test_rules(text: str, wanted: str) -> None:
@@ -63,6 +67,19 @@ def test_clauses() -> None:
         ["玄"],
         ["黄"],
     ]
+
+
+@pytest.mark.parametrize("size", [1, LONGEST_CLAUSE, LONGEST_CLAUSE + 1, 3 * LONGEST_CLAUSE])
+def test_long_clauses_are_parted(size: int) -> None:
+    """By boundaries that are empty, and never at an end."""
+    text = "天" * size + "。玄" + "黄 " + "地" * size
+    units = split_units(text)
+    places = units.places
+    clauses = [text[places[start] : places[end]] for start, end in units.clauses().tolist()]
+    parts = ["天" * min(LONGEST_CLAUSE, size - at) for at in range(0, size, LONGEST_CLAUSE)]
+    assert clauses == [*parts, "玄黄", *(part.replace("天", "地") for part in parts)]
+    assert (np.diff(places)[units.ids > 0] == 1).all() and places[-1] == len(text)
+    assert units.fixed[units.ids == 0].all()
 
 
 def names(text: str) -> dict[str, int]:
@@ -88,6 +105,19 @@ def test_frequent_numbers_and_names_have_an_id_of_their_own(name: str) -> None:
         assert (ids[name] == ids[other]) == alike
 
 
+def test_letters_without_runs_are_words_of_their_own() -> None:
+    """Of each script that the atoms take apart, no two are one, however rare."""
+    for first, last in UNSPACED:
+        letters = [chr(code) for code in range(first, last) if unicodedata.category(chr(code)) == "Lo"][:40]
+        singles = [letter for letter in letters if unicodedata.numeric(letter, None) is None]
+        assert len(set(names("。".join(singles)).values()) - {0}) == len(singles) + 1 > 5
+
+
+def test_rare_roman_numerals_are_numerals() -> None:
+    found = names("ⅡⅢ。Wei。二十")
+    assert found["ⅡⅢ"] == found["二十"] != found["Wei"]
+
+
 def test_widths_are_one() -> None:
     ids = names("Ｗｅｉ。Wei。" * (FREQUENT // 2) + "Shu")
     assert ids["Ｗｅｉ"] == ids["Wei"] != ids["Shu"]
@@ -111,5 +141,5 @@ def test_units_are_the_text(text: str) -> None:
         by_name.setdefault(piece, set()).add(number)
         assert (number == 0) == (not piece or piece.isspace())
         if piece and not fixed:
-            assert unicodedata.category(piece[0])[0] in "LMN" or piece[0] == "○"
+            assert unicodedata.category(piece.lstrip("_")[0])[0] in "LMN" or piece[0] == "○"
     assert all(len(numbers) == 1 for numbers in by_name.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -20,9 +20,11 @@ from textmine.terms.learning.units import Units
 FEWEST_FOLDS, MOST_FOLDS = 5, 50  # parts of the text, each drawn given the counts of the others
 FOLDED = 10**7  # units divided by those of the text: the less there is, the less can be taken away at once
 PARTS = 16  # pieces of a fold's clauses that threads take: fixed, so that sums do not depend on threads
-AUTONOMY = 0.05  # weight of |w| a(w) beside the log probability of w
+AUTONOMY = 0.1  # weight of |w| a(w) beside the log probability of w, in a text without end
+HALF_AUTONOMY = 1e6  # units of a text that gives it half of this weight
 STEEPEST = 20.0  # bound of |w| a(w)
-CLASSIFIER = 2.0  # weight of the classifier's log probabilities
+CLASSIFIER = 2.0  # weight of the classifier's log probabilities, in a text without end
+HALF_CLASSIFIER = 2e4  # units of a text that gives them half of this weight
 SUREST = 30.0  # bound of log odds
 HALVES = 2  # parts of the text, each classified by what was learned on the other
 PASSES = 3
@@ -30,9 +32,10 @@ RATE = 0.1
 DECAY = 1e-3
 FIRST_SQUARE = 1e-2
 PAIR_STRENGTH = 1.0  # b
-WORD_STRENGTH = 10.0  # s
+WORD_STRENGTH = 3000.0  # s, at most as many as there are different words
 FIRST_DISCOUNT = 0.75
 CANDIDATES = 1 << 14  # types that are moved before Ctrl-C is heard
+MOST_PAIRS = 1 << 20  # that room is made for beforehand in a small table, but for a single type
 
 Places = NDArray[np.int64]
 
@@ -49,10 +52,13 @@ class SegmentationModel:
         self.clauses = units.clauses()
         self.folds = min(max(FOLDED // units.ids.size, FEWEST_FOLDS), MOST_FOLDS)
         substrings = find_substrings(units, max_length)
-        self._words = substrings
+        self._substrings = substrings
         self._ids = substrings.ids
+        self._is_word = ~units.fixed[substrings.example]
         autonomy = autonomies(units, substrings)
-        weights = np.clip(autonomy * substrings.lengths, -STEEPEST, STEEPEST) * AUTONOMY
+        weights = np.clip(autonomy * substrings.lengths, -STEEPEST, STEEPEST)
+        weights *= AUTONOMY * _share(units, HALF_AUTONOMY)
+        self._sureness = CLASSIFIER * _share(units, HALF_CLASSIFIER)
         twice = weights[substrings.counts == 2]
         self._log_tilts = np.append(weights, twice.mean() if twice.size else 0.0)  # unique n-grams: as those
         self._tilts = np.exp(self._log_tilts)
@@ -67,7 +73,7 @@ class SegmentationModel:
         self._totals = np.zeros(3, np.int64)
         self._keys = np.zeros(1 << 10, np.uint64)
         self._uses = np.zeros(1 << 10, np.int32)
-        self._strengths = np.array([PAIR_STRENGTH, FIRST_DISCOUNT, WORD_STRENGTH, FIRST_DISCOUNT])
+        self._strengths = np.array([PAIR_STRENGTH, FIRST_DISCOUNT, 0.0, FIRST_DISCOUNT])
         self.shares = np.zeros(self._ids.shape, np.uint16)
         self.averaged = 0
         self._soft = np.flatnonzero(~units.fixed)
@@ -86,7 +92,8 @@ class SegmentationModel:
     @property
     def types(self) -> int:
         """How many different words there are."""
-        return int(self._totals[kernels.WORDS])
+        pieces = self._numbers[kernels.PIECES]
+        return int(np.count_nonzero(pieces[:-1][self._is_word]) + pieces[-1])
 
     @property
     def tokens(self) -> int:
@@ -94,29 +101,41 @@ class SegmentationModel:
         return int(np.count_nonzero(self.begins[self._soft]))
 
     def sweep(self, number: int) -> Iterator[float]:
-        """Draw every clause once; yields, a fold at a time, nats so far."""
+        """Draw every clause once; yields, a fold at a time, the nats a character so far."""
+        return self._draw_folds(number, self._begin_weights, self._inner_weights)
+
+    def code_length(self) -> float:
+        """Nats a character of the words of `begins`, each fold given the others."""
+        self.count()
+        begins = self.begins.astype(np.float32)
+        *_, nats = self._draw_folds(0, begins, 1 - begins)  # no other cuts have any weight
+        return nats
+
+    def _draw_folds(
+        self, number: int, begin_weights: NDArray[np.float32], inner_weights: NDArray[np.float32]
+    ) -> Iterator[float]:
         order = np.random.default_rng([self._seed, 1, number]).permutation(len(self.clauses))
         seed = int(np.random.default_rng([self._seed, 2, number]).integers(1 << 62))
-        self._fit_discounts()
+        self._fit_strengths()
         nats = 0.0
         for places in np.array_split(order, self.folds):
             fold = self.clauses[places]
             self._count(fold, -1)
             spelling = self._learn_spelling(fold)
             parts = [part for part in np.array_split(fold, PARTS) if len(part)]
-            draw = partial(self._draw, spelling, seed)
+            draw = partial(self._draw, spelling, seed, begin_weights, inner_weights)
             nats -= sum(ordered_map(draw, parts, self._threads))
             self._count(fold, 1)
             yield nats / self._characters
 
     def move_types(self, number: int) -> Iterator[tuple[int, int]]:
         """Join or split all uses of a word at once where that pays; yields how many of all types are done."""
-        if self._words.ids.shape[1] < 2:
+        if self._ids.shape[1] < 2:
             return
-        places, offsets = self._occurrences()
-        self._fit_discounts()
+        places, offsets = self._occurrences
+        self._fit_strengths()
         spelling = self._learn_spelling(self.clauses[:0])
-        lengths, example = self._words.lengths, self._words.example
+        lengths, example = self._substrings.lengths, self._substrings.example
         logs = np.log(spelling.opening[self._units.ids[example]])
         for k in range(1, self._ids.shape[1]):
             longer = lengths > k
@@ -124,10 +143,15 @@ class SegmentationModel:
         logs += np.log(spelling.closing[self._units.ids[example + lengths - 1]])
         candidates = np.flatnonzero(lengths > 1)
         candidates = np.random.default_rng([self._seed, 3, number]).permutation(candidates)
-        counts = self._words.counts
-        for start in range(0, candidates.size, CANDIDATES):
-            some = candidates[start : start + CANDIDATES]
-            self._reserve(int((5 * counts[some] * (lengths[some] - 1)).sum()))
+        counts = self._substrings.counts
+        pairs = np.cumsum(5 * counts[candidates] * (lengths[candidates] - 1))  # at most so many new ones
+        start = 0
+        while start < candidates.size:
+            counted = int(pairs[start - 1]) if start else 0
+            stop = int(np.searchsorted(pairs, counted + max(self._keys.size // 4, MOST_PAIRS), "right"))
+            stop = min(max(stop, start + 1), start + CANDIDATES, candidates.size)
+            some = candidates[start:stop]
+            self._reserve(int(pairs[stop - 1]) - counted)
             kernels.move_types(
                 some,
                 places,
@@ -145,7 +169,8 @@ class SegmentationModel:
                 self._log_tilts,
                 int(counts[some].max()),
             )
-            yield min(start + CANDIDATES, candidates.size), candidates.size
+            start = stop
+            yield start, candidates.size
 
     def classify(self, number: int) -> Iterator[tuple[int, int]]:
         """Learn from the present cuts what stands around the beginnings of words, and weigh places by it.
@@ -176,8 +201,8 @@ class SegmentationModel:
             boundaries.score_places(padded, places, tables[k][0], scores)
         odds = np.clip(scores[self._inner + boundaries.AROUND], -SUREST, SUREST)
         self._begin_weights[:] = 1
-        self._begin_weights[self._inner] = np.exp(-CLASSIFIER * np.logaddexp(0, -odds))
-        self._inner_weights[self._inner] = np.exp(-CLASSIFIER * np.logaddexp(0, odds))
+        self._begin_weights[self._inner] = np.exp(-self._sureness * np.logaddexp(0, -odds))
+        self._inner_weights[self._inner] = np.exp(-self._sureness * np.logaddexp(0, odds))
 
     def average(self) -> None:
         """Add the present words to `shares`."""
@@ -208,13 +233,23 @@ class SegmentationModel:
         self._totals[kernels.SLOTS] = kernels.copy_pairs(self._keys, self._uses, keys, uses)
         self._keys, self._uses = keys, uses
 
-    def _fit_discounts(self) -> None:
-        """d and e as Kneser-Ney has them: n1 / (n1 + 2 n2), from how many counts are 1 and 2."""
-        before = self._numbers[kernels.KINDS_BEFORE, :-1]
-        rare = int(self._numbers[kernels.PIECES, -1])
+    def _fit_strengths(self) -> None:
+        """s by the number of different words, d and e as Kneser-Ney has them: n1 / (n1 + 2 n2), from how many
+        counts are 1 and 2."""
+        self._strengths[2] = min(WORD_STRENGTH, int(self._totals[kernels.WORDS]))
+        rare = self._numbers.shape[1] - 1
+        before = self._numbers[kernels.KINDS_BEFORE, :rare]
+        again = self._uses[(self._keys >> kernels.HALF != rare + 1) & (self._keys & kernels.SECOND != rare)]
+        once = int(self._totals[kernels.PAIRS]) - np.count_nonzero(again > 1)
         for at, (ones, twos) in (
-            (1, (np.count_nonzero(self._uses == 1), np.count_nonzero(self._uses == 2))),
-            (3, (np.count_nonzero(before == 1) + rare, np.count_nonzero(before == 2))),
+            (1, (once, np.count_nonzero(again == 2))),
+            (
+                3,
+                (
+                    np.count_nonzero(before == 1) + self._numbers[kernels.PIECES, rare],
+                    np.count_nonzero(before == 2),
+                ),
+            ),
         ):
             self._strengths[at] = ones / (ones + 2 * twos) if ones and twos else FIRST_DISCOUNT
 
@@ -231,11 +266,18 @@ class SegmentationModel:
         sizes = ends[np.searchsorted(everywhere, starts)] - starts
         rare = self._ids[starts, sizes - 1] == ONCE
         return self._speller.learn(
-            np.concatenate((self._words.example[known], starts[rare])),
-            np.concatenate((self._words.lengths[known].astype(np.int64), sizes[rare])),
+            np.concatenate((self._substrings.example[known], starts[rare])),
+            np.concatenate((self._substrings.lengths[known].astype(np.int64), sizes[rare])),
         )
 
-    def _draw(self, spelling: Spelling, seed: int, clauses: Places) -> float:
+    def _draw(
+        self,
+        spelling: Spelling,
+        seed: int,
+        begin_weights: NDArray[np.float32],
+        inner_weights: NDArray[np.float32],
+        clauses: Places,
+    ) -> float:
         return float(
             kernels.sample_clauses(
                 clauses,
@@ -251,21 +293,24 @@ class SegmentationModel:
                 spelling.following,
                 spelling.closing,
                 self._tilts,
-                self._begin_weights,
-                self._inner_weights,
+                begin_weights,
+                inner_weights,
                 seed,
             )
         )
 
+    @cached_property
     def _occurrences(self) -> tuple[NDArray[Any], Places]:
         """Where each n-gram of two units and more is: places[offsets[w]:offsets[w + 1]]."""
-        if not hasattr(self, "_places"):
-            places, counts = [], np.zeros(self._words.lengths.size + 1, np.int64)
-            for level in self._ids.T[1:]:
-                there = np.flatnonzero(level >= 0)
-                order = np.argsort(level[there], kind="stable")
-                places.append(there[order].astype(np.int32 if level.size < 1 << 31 else np.int64))
-                counts[1:] += np.bincount(level[there], minlength=counts.size - 1)
-            self._places = np.concatenate(places)
-            self._offsets = np.cumsum(counts)
-        return self._places, self._offsets
+        places, counts = [], np.zeros(self._substrings.lengths.size + 1, np.int64)
+        for level in self._ids.T[1:]:
+            there = np.flatnonzero(level >= 0)
+            order = np.argsort(level[there], kind="stable")
+            places.append(there[order].astype(np.int32 if level.size < 1 << 31 else np.int64))
+            counts[1:] += np.bincount(level[there], minlength=counts.size - 1)
+        return np.concatenate(places), np.cumsum(counts)
+
+
+def _share(units: Units, half: float) -> float:
+    """What a statistic of the text counts: the less text, the more of it is chance."""
+    return units.ids.size / (units.ids.size + half)

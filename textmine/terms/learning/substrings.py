@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.errors import InputError
 from textmine.terms.learning.units import Units
 
 BROKEN, ONCE = -1, -2
+MOST = (1 << 31) - 2  # numbers
 
 
 @dataclass
@@ -30,7 +32,8 @@ class Substrings:
 def find_substrings(units: Units, longest: int) -> Substrings:
     """All n-grams of up to `longest` units, level by level: an n-gram is one of n - 1 units and one more.
 
-    Memory: 4 bytes a unit and length, and some 40 bytes a unit while a level is sorted.
+    Memory: 4 bytes a unit and length, and some 40 bytes a unit while a level is sorted. Raises InputError
+    where there are too many to number.
     """
     size = units.ids.size
     ids = np.full((size, longest), BROKEN, np.int32)
@@ -48,6 +51,10 @@ def find_substrings(units: Units, longest: int) -> Substrings:
         keys = ids[places, length - 2] * np.int64(base) + units.ids[places + length - 1]
         _, inverse, times = np.unique(keys, return_inverse=True, return_counts=True)
         repeated = times > 1
+        if known + times.size > MOST:
+            raise InputError(
+                f"the text has more than {MOST} strings to choose words from", "take a part of it"
+            )
         number = np.where(repeated, np.cumsum(repeated) - 1 + known, ONCE)
         ids[places, length - 1] = number[inverse]
         lengths.append(np.full(int(repeated.sum()), length, np.int8))
