@@ -28,7 +28,7 @@ from textmine.terms.segmenter import spaced
 
 Effort = Literal["fast", "full"]
 SWEEPS: dict[Effort, int] = {"fast": 10, "full": 40}
-PERIOD = 5  # sweeps between two fits of the classifier and two moves of types
+PERIOD = 5  # sweeps between two moves of types
 LONGEST_WORD = 16  # units
 START_LENGTH = 4  # units of a word in the first segmentation
 PRICE = 0.25  # of a word, in shares of the drawn segmentations
@@ -97,10 +97,10 @@ def learn_lexicon(
     sweeps draw the segmentation of one part of the text after the other anew, given the words of the other
     parts, from word bigrams over a model of how words are spelled (Mochihashi, Yamada, Ueda: Bayesian
     unsupervised word segmentation with nested Pitman-Yor language modeling, ACL 2009; here with one table for
-    each kind of pair). There are 10^7 / units parts, at least 5 and at most 50. Before the first
-    sweep and each fifth after it a classifier of word beginnings is fitted to the cuts, each half of the text
-    weighed by what holds in the other; then, but not before the first sweep, all uses of a word are joined or
-    split at once where the text becomes more probable so.
+    each kind of pair). There are 10^7 / units parts, at least 5 and at most 50. Before each sweep a
+    classifier of word beginnings is fitted to the cuts, each half of the text weighed by what holds in the
+    other; before each fifth from the sixth on, all uses of a word are joined or split at once where the text
+    becomes more probable so.
 
     The code length is -log p of what a sweep drew, given the other parts, in nats a character that is not a
     boundary. At last the text is cut so that the shares of the segmentations drawn in the later half of the
@@ -142,16 +142,14 @@ def learn_lexicon(
 def train(
     model: SegmentationModel, effort: Effort, done: int = 0, on_progress: Progress = silent
 ) -> Iterator[Stage]:
-    """The sweeps after the first `done`, with what goes before every fifth of them."""
+    """Make the sweeps after the first `done`, with what goes before each; what they end with."""
     sweeps = SWEEPS[effort]
     model.count()
     for number in range(done, sweeps):
-        if number % PERIOD == 0:
-            for part, parts in model.classify(number):
-                on_progress(f"learning boundaries before sweep {number + 1}", part, parts)
-            if number > 0:
-                for part, parts in model.move_types(number):
-                    on_progress(f"moving types before sweep {number + 1}", part, parts)
+        model.classify(number)
+        if number % PERIOD == 0 and number > 0:
+            for part, parts in model.move_types(number):
+                on_progress(f"moving types before sweep {number + 1}", part, parts)
         code_length = 0.0
         for part, nats in enumerate(model.sweep(number), 1):
             code_length = nats

@@ -58,7 +58,7 @@ def run(model: SegmentationModel, sweeps: int) -> list[float]:
     values: list[float] = []
     for number in range(sweeps):
         if number % 2:
-            assert [*model.classify(number)][-1] == (3, 3)
+            model.classify(number)
             done = [*model.move_types(number)]
             assert done[-1][0] == done[-1][1]
         values += model.sweep(number)
@@ -73,7 +73,7 @@ def test_counts_are_those_of_the_words_in_place() -> None:
         [*model.sweep(number)]
         check(model)
         if number % 2:
-            [*model.classify(number)]
+            model.classify(number)
             before = model.begins.copy()
             [*model.move_types(number)]
             check(model)
@@ -155,7 +155,7 @@ def test_moving_and_sweeping_finds_what_was_planted() -> None:
 
 def test_words_of_one_unit() -> None:
     model = new(max_length=1)
-    [*model.classify(0)]
+    model.classify(0)
     assert [*model.move_types(0)] == []
     assert [*model.sweep(0)][-1] == pytest.approx([*model.sweep(1)][-1], rel=0.01)
     assert model.begins.all() and model.tokens == np.count_nonzero(~text_units().fixed)
@@ -177,7 +177,7 @@ def test_each_half_is_weighed_by_what_holds_in_the_other(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(boundaries, "fit", fit)
     monkeypatch.setattr(boundaries, "score_places", score_places)
-    [*model.classify(0)]
+    model.classify(0)
     assert learned.keys() == weighed.keys() and len(learned) == 2
     one, other = learned.values()
     assert not one & other and min(len(one), len(other)) > 0.4 * len(one | other)

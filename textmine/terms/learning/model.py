@@ -20,14 +20,13 @@ from textmine.terms.learning.units import Units
 FEWEST_FOLDS, MOST_FOLDS = 5, 50  # parts of the text, each drawn given the counts of the others
 FOLDED = 10**7  # units divided by those of the text: the less there is, the less can be taken away at once
 PARTS = 16  # pieces of a fold's clauses that threads take: fixed, so that sums do not depend on threads
-AUTONOMY = 0.1  # weight of |w| a(w) beside the log probability of w, in a text without end
-HALF_AUTONOMY = 1e6  # units of a text that gives it half of this weight
+AUTONOMY = 0.2  # weight of |w| a(w) beside the log probability of w, in a text without end
+HALF_AUTONOMY = 7e5  # units of a text that gives it half of this weight
 STEEPEST = 20.0  # bound of |w| a(w)
 CLASSIFIER = 2.0  # weight of the classifier's log probabilities, in a text without end
 HALF_CLASSIFIER = 2e4  # units of a text that gives them half of this weight
 SUREST = 30.0  # bound of log odds
 HALVES = 2  # parts of the text, each classified by what was learned on the other
-PASSES = 3
 RATE = 0.1
 DECAY = 1e-3
 FIRST_SQUARE = 1e-2
@@ -57,8 +56,10 @@ class SegmentationModel:
         self._is_word = ~units.fixed[substrings.example]
         autonomy = autonomies(units, substrings)
         weights = np.clip(autonomy * substrings.lengths, -STEEPEST, STEEPEST)
-        weights *= AUTONOMY * _share(units, HALF_AUTONOMY)
-        self._sureness = CLASSIFIER * _share(units, HALF_CLASSIFIER)
+        # The less text, the more of a statistic is chance.
+        size = units.ids.size
+        weights *= AUTONOMY * size**2 / (size**2 + HALF_AUTONOMY**2)
+        self._sureness = CLASSIFIER * size / (size + HALF_CLASSIFIER)
         twice = weights[substrings.counts == 2]
         self._log_tilts = np.append(weights, twice.mean() if twice.size else 0.0)  # unique n-grams: as those
         self._tilts = np.exp(self._log_tilts)
@@ -172,11 +173,11 @@ class SegmentationModel:
             start = stop
             yield start, candidates.size
 
-    def classify(self, number: int) -> Iterator[tuple[int, int]]:
+    def classify(self, number: int) -> None:
         """Learn from the present cuts what stands around the beginnings of words, and weigh places by it.
 
         Each half of the clauses is weighed by what was learned on the other half, so that only what holds
-        elsewhere counts. Yields how many passes of how many are done.
+        elsewhere counts.
         """
         random = np.random.default_rng([self._seed, 4, number])
         clause = np.searchsorted(self.clauses[:, 0], self._inner, side="right") - 1
@@ -192,9 +193,7 @@ class SegmentationModel:
             boundaries.fit(padded, orders[k] + boundaries.AROUND, wanted, *tables[k], RATE, DECAY)
 
         wanted = np.pad(self.begins, boundaries.AROUND)
-        for done in range(PASSES):
-            list(ordered_map(learn, range(HALVES), self._threads))
-            yield done + 1, PASSES
+        list(ordered_map(learn, range(HALVES), self._threads))
         scores = np.zeros(padded.size, np.float32)
         for k in range(HALVES):
             places = self._inner[half == k] + boundaries.AROUND
@@ -309,8 +308,3 @@ class SegmentationModel:
             places.append(there[order].astype(np.int32 if level.size < 1 << 31 else np.int64))
             counts[1:] += np.bincount(level[there], minlength=counts.size - 1)
         return np.concatenate(places), np.cumsum(counts)
-
-
-def _share(units: Units, half: float) -> float:
-    """What a statistic of the text counts: the less text, the more of it is chance."""
-    return units.ids.size / (units.ids.size + half)
