@@ -107,7 +107,10 @@ def test_interrupted_and_resumed(text: Path, tmp_path: Path) -> None:
     assert textmine("learn-lexicon", text, "--quiet").stdout == out.read_text(encoding="utf-8")
     other = textmine("learn-lexicon", text, *FAST, "--checkpoint", state)
     assert (other.returncode, other.stdout) == (1, "")
-    assert "is of another run: other text or options; give another folder" in other.stderr.splitlines()[-1]
+    assert (
+        "is of another run: other text, options or version of textmine; give another folder"
+        in other.stderr.splitlines()[-1]
+    )
     (state / CHECKPOINT).write_bytes(b"")
     damaged = textmine("learn-lexicon", text, "--checkpoint", state)
     assert damaged.returncode == 1 and f"{CHECKPOINT} is damaged; remove it" in damaged.stderr

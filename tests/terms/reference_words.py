@@ -125,23 +125,19 @@ class Table:
         count_clauses(clauses, begins, self.ids, sign, *self.counts)
 
     def pairs(self) -> dict[tuple[int, int], int]:
-        """The pairs in the table that are in use; the rare word as -2."""
-        return pairs_in_use(self.keys, self.uses, self.numbers)
+        """The pairs in the table that are in use."""
+        return pairs_in_use(self.keys, self.uses)
 
     def check(self, counted: Counted) -> None:
         """The arrays say what `counted` does."""
         check_counts(self.pairs(), self.numbers, self.totals, counted)
 
 
-def pairs_in_use(keys: np.ndarray, uses: np.ndarray, numbers: np.ndarray) -> dict[tuple[int, int], int]:
-    """The pairs that a table counts; the rare word, whose number is the last, as -2."""
-
-    def plain(word: int) -> int:
-        return word if word < numbers.shape[1] - 1 else -2
-
+def pairs_in_use(keys: np.ndarray, uses: np.ndarray) -> dict[tuple[int, int], int]:
+    """The pairs that a table counts."""
     there = np.flatnonzero(uses)
     return {
-        (plain((key >> 32) - 1), plain(key & 0xFFFFFFFF)): use
+        ((key >> 32) - 1, key & 0xFFFFFFFF): use
         for key, use in zip(keys[there].tolist(), uses[there].tolist(), strict=True)
     }
 
@@ -150,7 +146,7 @@ def check_counts(
     pairs: dict[tuple[int, int], int], numbers: np.ndarray, totals: np.ndarray, counted: Counted
 ) -> None:
     """The arrays of a table say what `counted` does."""
-    assert pairs == counted.pairs
+    assert pairs == {pair: count for pair, count in counted.pairs.items() if min(pair) >= 0}
     words = [*range(numbers.shape[1] - 1), -2]
     after, kinds_after, kinds_before = Counter[int](), Counter[int](), Counter[int]()
     for ((first, second), count), (_, times) in zip(counted.pairs.items(), counted.kinds(), strict=True):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.terms.reference_words import f1, planted, word_spans
 from textmine.corpus import Corpus
 from textmine.errors import InputError, ModelError
+from textmine.terms import learn_lexicon as learn_lexicon_module
 from textmine.terms.learn_lexicon import CHECKPOINT, LearnedWords, Settings, Stage, learn_lexicon
 from textmine.terms.learning.model import SegmentationModel
 from textmine.terms.learning.units import Units
@@ -259,9 +260,24 @@ def test_another_run_is_refused(change: str, chosen: Settings, tmp_path: Path) -
     begin(text, tmp_path / "state")
     before = (tmp_path / "state" / CHECKPOINT).read_bytes()
     text.write_text(planted(300)[0] + change, encoding="utf-8")
-    with pytest.raises(ModelError, match="of another run: other text or options"):
+    with pytest.raises(ModelError, match="of another run: other text, options or version"):
         go_on(text, tmp_path / "state", chosen)
     assert (tmp_path / "state" / CHECKPOINT).read_bytes() == before
+
+
+def test_a_state_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = _file(planted(300)[0], tmp_path)
+    begin(text, tmp_path / "state")
+    monkeypatch.setattr(learn_lexicon_module, "FORMAT", 99)
+    with pytest.raises(ModelError, match="version of textmine"):
+        go_on(text, tmp_path / "state")
+
+
+def test_a_state_that_cannot_be_read(tmp_path: Path) -> None:
+    text = _file(planted(300)[0], tmp_path)
+    (tmp_path / "state" / CHECKPOINT).mkdir(parents=True)
+    with pytest.raises(InputError, match="cannot read"):
+        go_on(text, tmp_path / "state")
 
 
 @pytest.mark.parametrize("keep", [0, 40, -30])

@@ -50,7 +50,7 @@ def discover_terms(
         Literal["autonomy", "learned", "cohesion", "entropy", "redundancy"],
         typer.Option(
             "--method",
-            help="How terms are found (see the methods page); learned is slower, and better at words.",
+            help="How terms are found (see the methods page); learned is better at words, but slow.",
         ),
     ] = "autonomy",
     unit: UnitOption = "auto",

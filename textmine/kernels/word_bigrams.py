@@ -32,7 +32,6 @@ AFTER, KINDS_AFTER, KINDS_BEFORE, PIECES = range(4)
 PAIRS, WORDS, SLOTS = range(3)
 MIX = np.uint64(0x9E37_79B9_7F4A_7C15)  # 2^64 / golden ratio
 HALF = np.uint64(32)
-SECOND = np.uint64(0xFFFF_FFFF)  # of a pair's key
 UNIT_INTERVAL = 1.0 / 9007199254740992.0  # 2^-53
 
 
@@ -57,17 +56,20 @@ def slot_of(key: Number, keys: Array) -> Number:
 def add_pair(
     first: Number, second: Number, sign: Number, keys: Array, uses: Array, numbers: Array, totals: Array
 ) -> None:
-    """Count one pair more (`sign` 1) or less (-1); each with a rare word in it is one of its own."""
+    """Count one pair more (`sign` 1) or less (-1). Each with a rare word in it is one of its own, which
+    nobody looks up."""
     rare = numbers.shape[1] - 1
-    key = pair_key(first, second)
-    slot = slot_of(key, keys)
-    if keys[slot] == np.uint64(0):
-        keys[slot] = key
-        totals[SLOTS] += 1
-    before = uses[slot]
-    uses[slot] = before + sign
+    before: Number = 0
+    if first != rare and second != rare:
+        key = pair_key(first, second)
+        slot = slot_of(key, keys)
+        if keys[slot] == np.uint64(0):
+            keys[slot] = key
+            totals[SLOTS] += 1
+        before = uses[slot]
+        uses[slot] = before + sign
     numbers[AFTER, first] += sign
-    if first == rare or second == rare or before == 0 or before + sign == 0:
+    if before == 0 or before + sign == 0:
         numbers[KINDS_AFTER, first] += sign
         numbers[KINDS_BEFORE, second] += sign
         totals[PAIRS] += sign

@@ -26,7 +26,7 @@ from textmine.terms.background import BLOCK, LONGEST, UNITS_PER_COUNT, Backgroun
 from textmine.terms.contrast import Contrast, contrast
 from textmine.terms.finder import BY_AUTONOMY, Finder, Method, Rank
 from textmine.terms.languages import NEED_ANALYSER, check_language, detect_language
-from textmine.terms.learn_lexicon import LONGEST_WORD, Settings, learn_lexicon
+from textmine.terms.learn_lexicon import Settings, learn_lexicon
 from textmine.terms.surface import Surfaces
 
 CONTRAST = 30 * limits.MB  # what looking terms up in backgrounds takes
@@ -149,7 +149,7 @@ def discover_terms(
         if method == "learned" and kind == "char":
             if bound is not None:
                 limits.room(bound, LEARNING * store.size)
-            learning = Settings("fast", min(max_length or Settings.max_length, LONGEST_WORD))
+            learning = Settings("fast", min(max_length or Settings.max_length, Settings.max_length))
             lexicon = learn_lexicon(corpus, learning, threads=threads, on_progress=on_progress).lexicon
             limits.return_free_memory()
         rise = store.words // UNITS_PER_COUNT + 1

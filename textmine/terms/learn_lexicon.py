@@ -6,6 +6,8 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
+import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -146,6 +148,7 @@ def train(
     sweeps = SWEEPS[effort]
     model.count()
     for number in range(done, sweeps):
+        on_progress(f"learning boundaries before sweep {number + 1}", 0, None)
         model.classify(number)
         if number % PERIOD == 0 and number > 0:
             for part, parts in model.move_types(number):
@@ -182,7 +185,7 @@ class _Checkpoint:
             ) from error
         if self._path.exists() and self._read()["header"]["identity"] != self._identity:
             raise ModelError(
-                f"{self._path} is of another run: other text or options",
+                f"{self._path} is of another run: other text, options or version of textmine",
                 "give another folder, or remove the file",
             )
 
@@ -222,8 +225,10 @@ class _Checkpoint:
 
     @contextmanager
     def _sound(self) -> Iterator[None]:
-        """Whatever fails here does so because the file is no state."""
+        """What is wrong with the content of the file as one error."""
         try:
             yield
-        except Exception as error:
+        except OSError as error:
+            raise InputError(f"cannot read {self._path}: {error.strerror}", "give another folder") from error
+        except (EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
             raise ModelError(f"{self._path} is damaged", "remove it to begin anew") from error

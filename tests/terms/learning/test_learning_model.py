@@ -41,7 +41,7 @@ def new(threads: int = 1, seed: int = 1, max_length: int = 4) -> SegmentationMod
 
 def check(model: SegmentationModel) -> None:
     """The counts are those of the words in place."""
-    pairs = pairs_in_use(model._keys, model._uses, model._numbers)
+    pairs = pairs_in_use(model._keys, model._uses)
     counted = count_all(model._ids, model.begins, model.clauses)
     check_counts(pairs, model._numbers, model._totals, counted)
     assert model._totals[2] == np.count_nonzero(model._keys)

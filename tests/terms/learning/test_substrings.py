@@ -2,9 +2,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textmine.errors import InputError
+from textmine.terms.learning import substrings
 from textmine.terms.learning.substrings import BROKEN, ONCE, find_substrings
 from textmine.terms.learning.units import split_units
 
@@ -40,3 +43,12 @@ def test_against_a_plain_count(text: str, longest: int) -> None:
     assert set(numbers) == wanted and sorted(numbers.values()) == [*range(len(wanted))]
     assert found.lengths.size == found.counts.size == found.example.size == len(wanted)
     assert sorted(found.lengths.tolist()) == found.lengths.tolist()
+
+
+def test_more_strings_than_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    units = split_units("甲乙。甲乙。丙丁")  # five units and a pair that comes twice: numbers 0 to 6
+    monkeypatch.setattr(substrings, "MOST", 7)
+    assert find_substrings(units, 2).lengths.size == 7
+    monkeypatch.setattr(substrings, "MOST", 6)
+    with pytest.raises(InputError, match="more than 6 strings come twice in the text; take a part of it"):
+        find_substrings(units, 2)

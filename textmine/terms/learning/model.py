@@ -106,7 +106,7 @@ class SegmentationModel:
         return self._draw_folds(number, self._begin_weights, self._inner_weights)
 
     def code_length(self) -> float:
-        """Nats a character of the words of `begins`, each fold given the others."""
+        """Nats a character of the words of `begins`, which are counted anew, each fold given the others."""
         self.count()
         begins = self.begins.astype(np.float32)
         *_, nats = self._draw_folds(0, begins, 1 - begins)  # no other cuts have any weight
@@ -238,10 +238,9 @@ class SegmentationModel:
         self._strengths[2] = min(WORD_STRENGTH, int(self._totals[kernels.WORDS]))
         rare = self._numbers.shape[1] - 1
         before = self._numbers[kernels.KINDS_BEFORE, :rare]
-        again = self._uses[(self._keys >> kernels.HALF != rare + 1) & (self._keys & kernels.SECOND != rare)]
-        once = int(self._totals[kernels.PAIRS]) - np.count_nonzero(again > 1)
+        once = int(self._totals[kernels.PAIRS]) - np.count_nonzero(self._uses > 1)
         for at, (ones, twos) in (
-            (1, (once, np.count_nonzero(again == 2))),
+            (1, (once, np.count_nonzero(self._uses == 2))),
             (
                 3,
                 (

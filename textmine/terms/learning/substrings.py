@@ -51,10 +51,8 @@ def find_substrings(units: Units, longest: int) -> Substrings:
         keys = ids[places, length - 2] * np.int64(base) + units.ids[places + length - 1]
         _, inverse, times = np.unique(keys, return_inverse=True, return_counts=True)
         repeated = times > 1
-        if known + times.size > MOST:
-            raise InputError(
-                f"the text has more than {MOST} strings to choose words from", "take a part of it"
-            )
+        if known + int(repeated.sum()) > MOST:
+            raise InputError(f"more than {MOST} strings come twice in the text", "take a part of it")
         number = np.where(repeated, np.cumsum(repeated) - 1 + known, ONCE)
         ids[places, length - 1] = number[inverse]
         lengths.append(np.full(int(repeated.sum()), length, np.int8))

@@ -16,7 +16,7 @@ FREQUENT = 20  # a run of digits or letters that comes so often is a unit of its
 RATIOS = "/:／：∶"
 PERCENTS = "%％‰"
 ZERO = "○"  # written for the numeral 〇
-LONGEST_CLAUSE = 250
+LONGEST_CLAUSE = 250  # units
 BOUNDARY, WORD, DIGITS, NUMERAL, RATIO, PERCENT, LETTERS, SPACE, UNDERSCORE = range(9)
 
 
@@ -24,8 +24,8 @@ BOUNDARY, WORD, DIGITS, NUMERAL, RATIO, PERCENT, LETTERS, SPACE, UNDERSCORE = ra
 class Units:
     """`ids` (int32) of the units of a text and where they begin in it, `places` (int64, one more: the end).
 
-    `fixed` (bool): a boundary, which no word contains: punctuation, a symbol or white space. The first
-    and the last unit are boundaries and may be empty.
+    `fixed` (bool): a boundary, which no word contains: punctuation, a symbol, white space or nothing. The
+    first and the last unit are boundaries and may be empty, others are so within long clauses.
     """
 
     ids: NDArray[np.int32]
