@@ -96,7 +96,9 @@ def learn_lexicon(
     Each sweep says on standard error the code length of the text in nats a character: the less, the better
     the words foretell the text. The same text, options and seed give the same lexicon, whatever the threads.
 
-    Text is held in memory, with some 250 bytes a character: from a large text give a part.
+    Some hundred thousand characters are the least to learn from. Text is held in memory, with some 250 bytes
+    a character: from a large text give a part. Text with spaces between words, such as English, is cut there
+    only: for its terms there is discover-terms.
 
     Examples:
 
