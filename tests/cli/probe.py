@@ -65,7 +65,7 @@ def wait(path: Path) -> None:
 
 def work(*, quiet: QuietOption = False) -> None:
     """Take a second, in two stages."""
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages={"reading": 1, "counting": 1}) as report:
         for stage in ("reading", "counting"):
             for step in range(60):
                 report(stage, step * 10**6, 60 * 10**6)

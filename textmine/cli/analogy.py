@@ -69,7 +69,7 @@ def analogy(
 
         echo 'he his it' | textmine analogy data/jargon.npz --method 3cosmul
     """
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         loaded = load_vectors(vectors, report)
         if method == "pmi":
             tell_products(loaded, report)

@@ -14,13 +14,16 @@ import os
 import signal
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
+from textmine.cli import streams
 from textmine.cli.analogy import analogy
 from textmine.cli.background import background
 from textmine.cli.cluster import cluster
@@ -35,7 +38,6 @@ from textmine.cli.learn_lexicon import learn_lexicon
 from textmine.cli.neighbors import neighbors
 from textmine.cli.output import output_path, rows_path
 from textmine.cli.perplexity import perplexity
-from textmine.cli.progress import drop
 from textmine.cli.sample import sample
 from textmine.cli.score import score
 from textmine.cli.segment import segment
@@ -74,6 +76,10 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     sample,
 )
 
+NO_OUTPUT = InputError(
+    "standard output is closed, or open for reading only", "send it somewhere: > FILE, or --output FILE"
+)
+
 app = typer.Typer(
     name="textmine",
     no_args_is_help=True,
@@ -85,39 +91,61 @@ app = typer.Typer(
 
 
 def guard(command: Callable[..., None]) -> Callable[..., None]:
-    """The error boundary around a command."""
+    """The checks that all commands share, and the error boundary around a command."""
     name = command_name(command)
 
     @functools.wraps(command)
     def guarded(*args: object, **options: object) -> None:
         refuse_overwriting(options, written_options(command))
         refuse_json(options)
-        try:
+        with boundary(f"textmine {name}", options):
+            if "output" in options and options["output"] is None and streams.is_closed_output():
+                raise NO_OUTPUT
             command(*args, **options)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            drop(sys.stdout)
-        except TextmineError as error:
-            raise fail(name, error) from None
-        except MemoryError:
-            todo = "lower --memory, or give it less text" if "memory" in options else "give it less text"
-            raise fail(name, ResourceError("out of memory", todo)) from None
-        except OSError as error:
-            if error.errno == errno.ENAMETOOLONG:  # an option that takes a file or a name had neither
-                what = f"{str(error.filename)[:40]}... is too long for the name of a file"
-                raise fail(name, InputError(what, "check the options that take one")) from None
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            drop(sys.stdout)
-            todo = "make room where the output goes"  # which it is does not tell: it may be standard output
-            if "tmp_dir" in options:
-                todo += ", or put temporary files elsewhere with --tmp-dir"
-            raise fail(name, ResourceError("no space left on the disk", todo)) from None
-        except KeyboardInterrupt:
-            print(f"textmine {name}: interrupted", file=sys.stderr)
-            raise typer.Exit(130) from None
 
     return guarded
+
+
+@contextmanager
+def boundary(name: str, options: Mapping[str, object]) -> Iterator[None]:
+    """Turn the errors that a person can act on into a line and an exit code, and see that what was written
+    has arrived. `options`: those of the command, to say which of them may help."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (BrokenPipeError, streams.ReaderGone):
+        streams.drop(sys.stdout)
+    except TextmineError as error:
+        raise fail(name, error) from None
+    except MemoryError:
+        todo = "lower --memory, or give it less text" if "memory" in options else "give it less text"
+        raise fail(name, ResourceError("out of memory", todo)) from None
+    except OSError as error:
+        known = known_error(error, options)
+        if known is None:
+            raise
+        streams.drop(sys.stdout)
+        raise fail(name, known) from None
+    except KeyboardInterrupt:
+        streams.say(f"{name}: interrupted")
+        raise typer.Exit(130) from None
+
+
+def known_error(error: OSError, options: Mapping[str, object]) -> TextmineError | None:
+    """What the system's error means to a person, None where it means a bug."""
+    if error.errno == errno.ENAMETOOLONG:  # an option that takes a file or a name had neither
+        what = f"{str(error.filename)[:40]}... is too long for the name of a file"
+        return InputError(what, "check the options that take one")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        todo = "make room where the output goes"  # which it is does not tell: it may be standard output
+        if "tmp_dir" in options:
+            todo += ", or put temporary files elsewhere with --tmp-dir"
+        return ResourceError("no space left on the disk", todo)
+    if error.errno == errno.EBADF and streams.is_closed_output():
+        return NO_OUTPUT
+    if error.errno == errno.EIO and error.filename is None:
+        return ResourceError(f"a file or a terminal has failed ({error.strerror})", "check what it is on")
+    return None
 
 
 def written_options(command: Callable[..., None]) -> list[str]:
@@ -173,8 +201,20 @@ def command_name(command: Callable[..., None]) -> str:
 
 def fail(name: str, error: TextmineError) -> typer.Exit:
     """Say the error on one line, and how to leave."""
-    print(f"textmine {name}: {error}", file=sys.stderr)
+    streams.say(f"{name}: {error}")
     return typer.Exit(1)
+
+
+def usage(error: TyperException) -> None:
+    """Say what is wrong about the words on the command line, and where to read how it is done."""
+    context = getattr(error, "ctx", None)
+    name = "textmine" if context is None else context.command_path
+    message = error.format_message().strip().rstrip(".")
+    if message[:1].isupper() and message[1:2].islower():
+        message = message[0].lower() + message[1:]
+    streams.say(f"{name}: {message}")
+    if context is not None:
+        streams.say(f"{context.get_usage()}; {name} --help tells more")
 
 
 def leave(number: int, frame: FrameType | None) -> None:
@@ -210,6 +250,7 @@ for entry in COMMANDS:
 
 def main() -> None:
     """The entry point."""
+    streams.set_up()
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if (
@@ -218,4 +259,13 @@ def main() -> None:
             signal.signal(number, leave)
     gc.set_threshold(100_000)  # objects; the few cycles of a run do not pay for a look at all objects
     atexit.register(gc.freeze)  # nor does a last look as the interpreter ends: .25 s
-    app()
+    code = 0
+    try:
+        with boundary("textmine", {}):  # of what is said before a command begins, such as help
+            code = app(standalone_mode=False)
+    except typer.Exit as left:
+        code = left.exit_code
+    except TyperException as error:
+        usage(error)
+        code = error.exit_code
+    sys.exit(code)

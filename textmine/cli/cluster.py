@@ -85,7 +85,7 @@ def cluster(
     """
     from textmine.vectors.cluster import find_clusters
 
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         loaded = load_vectors(vectors, report)
         words = loaded.words[:max_vocabulary]
         matrix = loaded.matrix[:max_vocabulary]

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from textmine.cli.compared import Row
 from textmine.cli.output import visible
+from textmine.cli.progress import make_way
 
 DEAR, FAIR = 0.2, 0.05  # shares of the distance from which on a move is shown in red, in yellow
 
@@ -17,6 +18,8 @@ def show_moves(rows: Iterable[Row]) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    rows = list(rows)
+    make_way()
     console = Console()
     for (line_a, line_b), group in groupby(rows, key=lambda row: row[:2]):
         moves = [

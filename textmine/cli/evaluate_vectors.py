@@ -80,7 +80,7 @@ def evaluate_vectors(
     from textmine.vectors.analogy import Analogies
     from textmine.vectors.neighbors import Similarity
 
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
 
         def heading(place: str, text: str) -> None:
             report.note(f"{place}: passed over as a heading: {text!r}")

@@ -68,7 +68,7 @@ def keywords(
     from textmine.errors import InputError
     from textmine.vectors.keywords import keywords as find_keywords
 
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         loaded = load_vectors(vectors, report)
         tell_products(loaded, report)
         tokenizer = as_trained(tokenizer, loaded, report)

@@ -22,7 +22,7 @@ from textmine.cli.options import (
     ThreadsOption,
     TmpDirOption,
 )
-from textmine.cli.output import open_output, output_path
+from textmine.cli.output import output_path, write_pieces
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 
@@ -117,7 +117,7 @@ def learn_lexicon(
             f"{counted(stage.words, 'word')}, {stage.types} different"
         )
 
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         tell_compiling(report)
         tune_allocator()
         with Corpus(
@@ -142,8 +142,6 @@ def learn_lexicon(
             )
             lexicon = learned.lexicon
             if segmented is not None:
-                with open_output(segmented) as stream:
-                    stream.buffer.writelines(learned.segmented())
-            with open_output(output) as stream:
-                stream.writelines(f"{word} {count}\n" for word, count in lexicon.items())
+                write_pieces(learned.segmented(), output=segmented)
+            write_pieces((f"{word} {count}\n".encode() for word, count in lexicon.items()), output=output)
             tell_losses(corpus, report)

@@ -67,7 +67,7 @@ def neighbors(
 
         printf 'hacker\\nbug\\n' | textmine neighbors data/jargon.npz --by pmi
     """
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         loaded = load_vectors(vectors, report)
         if by == "pmi":
             tell_products(loaded, report)

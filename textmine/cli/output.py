@@ -10,14 +10,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from io import TextIOWrapper
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Literal, TextIO, TypeAlias
+from typing import Any, Literal, TextIO, TypeAlias, TypeVar
 
 import typer
 
+from textmine.cli import streams
+from textmine.cli.progress import make_way
 from textmine.files import written
 
+Item = TypeVar("Item")
 RowFormat: TypeAlias = Literal["table", "tsv", "csv", "jsonl"]
 
 ENDINGS: dict[str, RowFormat] = {".tsv": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
@@ -47,6 +50,7 @@ def write_rows(
         if format is None:
             fallback: RowFormat = "table" if stream.isatty() else "tsv"
             format = fallback if output is None else ENDINGS.get(output.suffix.lower(), "tsv")
+        rows = _arriving(rows, stream, format == "table")
         if format == "table":
             _write_table(stream, columns, rows)
         elif format == "csv":
@@ -58,6 +62,25 @@ def write_rows(
         else:
             for row in chain((columns,), rows):
                 stream.write(_tsv_line(row))
+
+
+def write_pieces(pieces: Iterable[bytes], *, output: Path | None = None) -> None:
+    """Write text, UTF-8 in pieces of any size, to standard output or whole to `output`.
+
+    Raises InputError when `output` cannot be written.
+    """
+    with open_output(output) as stream:
+        for piece in _arriving(pieces, stream):
+            stream.buffer.write(piece)
+
+
+def _arriving(rows: Iterable[Item], stream: TextIO, all_at_once: bool = False) -> Iterator[Item]:
+    """The rows, which the line of progress makes way for where somebody may see them; the first of them, or
+    all, are made before anything is written."""
+    made = list(rows) if all_at_once else list(islice(rows := iter(rows), 1))
+    if not streams.is_file(stream):
+        make_way()
+    return iter(made) if all_at_once else chain(made, rows)
 
 
 class _LineFeeds:

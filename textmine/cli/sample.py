@@ -288,7 +288,7 @@ def sample(
     from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them
 
     given = sampled.checked(SimpleNamespace(**locals()))
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         tell_compiling(report)
         search = sampled.prepare(given, report)
         found = search.run(threads, report)

@@ -86,7 +86,7 @@ def score(
 
     if per_token and show_texts:
         raise typer.BadParameter("--per-token shows the text already, token by token: leave --show-texts out")
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
         with Corpus(

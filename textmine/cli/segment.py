@@ -21,7 +21,7 @@ from textmine.cli.options import (
     ThreadsOption,
     TmpDirOption,
 )
-from textmine.cli.output import open_output
+from textmine.cli.output import write_pieces
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling, tell_losses
 from textmine.cli.tokenizers import lexicon_segmenter
@@ -72,7 +72,7 @@ def segment(
     """
     from textmine.corpus import Corpus
 
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         cut = _segmenter(lexicon, hmm, threads)
         if lexicon != "jieba":
             tell_compiling(report)
@@ -88,9 +88,8 @@ def segment(
             on_progress=report,
             tmp_dir=tmp_dir,
         )
-        with corpus, open_output(output) as stream:
-            for piece in cut(block.text for block in corpus.blocks()):
-                stream.buffer.write(piece)
+        with corpus:
+            write_pieces(cut(block.text for block in corpus.blocks()), output=output)
         tell_losses(corpus, report)
 
 

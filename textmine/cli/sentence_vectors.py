@@ -88,7 +88,7 @@ def sentence_vectors(
     from textmine.corpus import Corpus
     from textmine.vectors.sentences import SentenceEncoder
 
-    with Reporter(quiet=quiet, streaming=output is None) as report:
+    with Reporter(quiet=quiet) as report:
         words = load_vectors(vectors, report)
         split = splitter(as_trained(tokenizer, words, report))
         corpus = Corpus(

@@ -216,7 +216,7 @@ def similarity(
     from textmine.corpus.corpus import Corpus, check_names
     from textmine.kernels import relaxed, transport  # noqa: F401  # tell_compiling looks for them
 
-    with Reporter(quiet=quiet, streaming=output is None) as report, ExitStack() as stack:
+    with Reporter(quiet=quiet) as report, ExitStack() as stack:
         tell_compiling(report)
 
         unit: Literal["line", "file"] = "file" if mode == "documents" else "line"

@@ -1,0 +1,60 @@
+"""One line at the foot of a terminal that is drawn over and over."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+
+
+def is_drawable() -> bool:
+    """Whether standard error is a terminal that obeys: not one that is called dumb, and not Windows', of
+    which that is not known."""
+    return (
+        sys.stderr is not None
+        and sys.stderr.isatty()
+        and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+        and os.name == "posix"
+    )
+
+
+class StatusLine:
+    """The line is written from the first column on and the cursor goes back there, so that what is to be
+    erased always begins at the cursor, also when the window was made narrower and the line has broken in two.
+    The cursor is never hidden: there is nothing to restore where the program is killed."""
+
+    def __init__(self) -> None:
+        self._drawn = False
+
+    def width(self) -> int:
+        """Columns that a line may take: one less than the terminal has, as some break a full line."""
+        columns = 80
+        with suppress(OSError, ValueError):
+            columns = os.get_terminal_size(sys.stderr.fileno()).columns
+        return max((columns or 80) - 1, 1)
+
+    def draw(self, text: str) -> None:
+        """Show `text`, which has no wide characters and fits `width`, in the place of what is there."""
+        if not _in_foreground():
+            return
+        self._write(f"\r\x1b[J{text}\r")
+        self._drawn = True
+
+    def clear(self) -> None:
+        """Leave the line as it was found: empty."""
+        if self._drawn:
+            self._write("\r\x1b[J")
+            self._drawn = False
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # the terminal has gone: that is no reason to stop
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+
+def _in_foreground() -> bool:
+    """Whether the terminal is ours at the moment; a job in the background must not draw over others."""
+    try:
+        return os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
+    except OSError:  # not the terminal that controls us: nobody else's either
+        return True
