@@ -4,7 +4,9 @@ import ctypes
 import gc
 import re
 import resource
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -74,6 +76,35 @@ def test_a_system_that_tells_the_peak_only(monkeypatch: pytest.MonkeyPatch, plat
     monkeypatch.setattr(memory.sys, "platform", platform)  # type: ignore[attr-defined]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
     assert peak <= memory.used() < peak + 10 * MB * unit
+
+
+def test_windows_has_a_function_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stand-in with its signature and the places of its fields; on Windows itself this was not run."""
+    asked: list[tuple[int, int]] = []
+
+    def tell(process: int, place: int, size: int) -> int:
+        asked.append((process, size))
+        ctypes.c_size_t.from_address(place + 16).value = 123 * MB
+        return 1
+
+    kernel = SimpleNamespace(
+        GetCurrentProcess=ctypes.CFUNCTYPE(ctypes.c_void_p)(lambda: 2**64 - 1),
+        K32GetProcessMemoryInfo=ctypes.CFUNCTYPE(
+            ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint32
+        )(tell),
+    )
+    monkeypatch.setattr(Path, "exists", lambda self: False)
+    monkeypatch.setitem(sys.modules, "resource", None)
+    monkeypatch.setattr(ctypes, "CDLL", {"kernel32.dll": kernel}.__getitem__)
+    assert memory.used() == 123 * MB
+    assert asked == [(2**64 - 1, 72)]
+
+
+def test_a_system_that_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "exists", lambda self: False)
+    monkeypatch.setitem(sys.modules, "resource", None)
+    assert memory.used() == memory.UNTOLD
+    assert memory.room(memory.allowed(None), memory.KERNELS) >= 200 * MB
 
 
 def test_allowed_is_what_is_asked_for_or_what_a_run_takes(monkeypatch: pytest.MonkeyPatch) -> None:
