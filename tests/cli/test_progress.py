@@ -200,3 +200,16 @@ def test_a_line_that_was_broken_is_taken_away_whole(tmp_path: Path) -> None:
     for piece in done.screen.split(b"\r\x1b[J")[1:]:
         text, end, rest = piece.partition(b"\r")
         assert len(text.decode()) < 100 and (rest == b"" or rest.startswith(b"\n")) and end
+
+
+def test_compiling_is_told_once(tmp_path: Path) -> None:
+    lexicon, text = tmp_path / "lexicon", tmp_path / "text"
+    lexicon.write_text("玄德 3\n", "utf-8")
+    text.write_text("玄德曰\n", "utf-8")
+    line = ("segment", text, "--lexicon", lexicon)
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    first, second = (textmine(*line, environment=cache) for _ in range(2))
+    assert first.stdout == second.stdout == "玄德 曰\n"
+    assert (
+        first.stderr == "first run: compiling for this machine, some seconds once\n" and second.stderr == ""
+    )

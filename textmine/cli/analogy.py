@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import OUTPUT, FormatOption, OutputOption, QuietOption
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
@@ -69,7 +70,7 @@ def analogy(
 
         echo 'he his it' | textmine analogy data/jargon.npz --method 3cosmul
     """
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.LOADING) as report:
         loaded = load_vectors(vectors, report)
         if method == "pmi":
             tell_products(loaded, report)

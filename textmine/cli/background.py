@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     OUTPUT,
     ColumnOption,
@@ -82,7 +83,7 @@ def background(
     from textmine.terms.background import BLOCK, count_background
 
     refuse_pipe(output, "a background")
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.BACKGROUND) as report:
         tell_compiling(report)
         with Corpus(
             inputs,

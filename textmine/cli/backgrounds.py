@@ -75,8 +75,9 @@ def read_backgrounds(
         else:
             texts.append(source)
     if texts:
-        with Corpus(texts, **corpus_options) as corpus:
-            background = count_background(corpus, normalise=corpus_options["normalise"], **counting)
+        heard = {"on_progress": report.part("background")}
+        with Corpus(texts, **corpus_options | heard) as corpus:
+            background = count_background(corpus, normalise=corpus_options["normalise"], **counting | heard)
         tell_losses(corpus, report)
         _tell(" ".join(texts), background, report)
         found.append(background)

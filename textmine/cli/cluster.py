@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import OUTPUT, FormatOption, OutputOption, QuietOption, SeedOption
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
@@ -85,7 +86,7 @@ def cluster(
     """
     from textmine.vectors.cluster import find_clusters
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.CLUSTERING) as report:
         loaded = load_vectors(vectors, report)
         words = loaded.words[:max_vocabulary]
         matrix = loaded.matrix[:max_vocabulary]

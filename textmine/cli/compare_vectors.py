@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import FormatOption, OutputOption, QuietOption, SeedOption
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
@@ -43,7 +44,7 @@ def compare_vectors(
     from textmine.vectors.compare import Comparison
     from textmine.vectors.compare import compare_vectors as compare
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.COMPARING) as report:
         result = compare(
             load_vectors(first, report),
             load_vectors(second, report),

@@ -17,6 +17,7 @@ from textmine.cli.remarks import counted
 from textmine.cli.tokenizers import NAMES, splitter
 from textmine.errors import InputError
 from textmine.parallel import read_ahead
+from textmine.progress import Progress, silent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -202,6 +203,7 @@ class Comparison:
     tokenizer: str
     certificate: bool = False
     show_texts: bool = False
+    on_progress: Progress = silent
     empty: int = field(default=0, init=False)
     _covered: float = field(default=0.0, init=False)
     _texts: int = field(default=0, init=False)
@@ -324,11 +326,15 @@ class Comparison:
         """Each text of A, and its distances from those of b from some place on."""
         import numpy as np
 
+        height = len(b) if texts.one else sum(1 for _ in texts.a())
+        done, pairs = 0, height * (height - 1) // 2 if texts.one else height * len(b)
         for number, text in enumerate(texts.a(), 1):
             a = self.read([text])
             start = number if texts.one else 0
             places = np.arange(start, len(b))
             yield a, start, self.measure.distances(a, b, (np.zeros_like(places), places))
+            done += len(places)
+            self.on_progress("comparing", done, pairs)
 
     def rows(
         self,

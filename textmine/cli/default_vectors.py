@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textmine.cli.remarks import counted
 from textmine.errors import InputError
+from textmine.progress import Progress
 
 if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
@@ -35,7 +36,7 @@ def default_vectors(texts: Sequence[Sequence[str]], report: Reporter, part: str 
     rough = " (rough ones: so little text; --vectors takes better ones)" if words < ROUGH else ""
     of = f"of the {part}" if part else "of the texts themselves"
     report.note(f"vectors: trained on the {counted(words, 'word')} {of}{rough}{advice}")
-    return _trained(texts)
+    return _trained(texts, report.part("vectors"))
 
 
 def _is_english(texts: Sequence[Sequence[str]]) -> bool:
@@ -47,7 +48,7 @@ def _is_english(texts: Sequence[Sequence[str]]) -> bool:
     return language == "en" or (language is None and 0 < len(counts) < FEW and "".join(counts).isascii())
 
 
-def _trained(texts: Sequence[Sequence[str]]) -> WordVectors:
+def _trained(texts: Sequence[Sequence[str]], on_progress: Progress) -> WordVectors:
     """By the singular values of the mutual information, the best there is for little text."""
     from textmine.corpus import Corpus
     from textmine.corpus.token_store import encode_tokens
@@ -59,12 +60,12 @@ def _trained(texts: Sequence[Sequence[str]]) -> WordVectors:
         with path.open("w", encoding="utf-8", errors="surrogatepass") as file:
             file.writelines(" ".join(text) + "\n" for text in texts)
         with Corpus([path]) as corpus:
-            store = encode_tokens(corpus, directory, min_count=1)
-            cooccurrences = count_cooccurrences(store, directory=directory)
+            store = encode_tokens(corpus, directory, min_count=1, on_progress=on_progress)
+            cooccurrences = count_cooccurrences(store, directory=directory, on_progress=on_progress)
     dim = min(DIM, max(len(store.vocabulary.words) // 2, 1))
     while True:
         try:
-            return train_svd(cooccurrences, dim=dim, sample=0)
+            return train_svd(cooccurrences, dim=dim, sample=0, on_progress=on_progress)
         except InputError:
             if dim == 1:
                 raise InputError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.backgrounds import BackgroundOption, read_backgrounds
 from textmine.cli.options import (
     ColumnOption,
@@ -168,7 +169,8 @@ def discover_terms(
     from textmine.terms.discover import discover_terms as discover
     from textmine.terms.reject import rejecter
 
-    with Reporter(quiet=quiet) as report:
+    planned = stages.discovering(method, bool(background), examples > 0)
+    with Reporter(quiet=quiet, stages=planned) as report:
         tell_compiling(report)
         patterns = reject if reject is not None else ["default"] if background else []
         if "none" in patterns:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.analogy import MethodOption
 from textmine.cli.options import INPUT, FormatOption, OutputOption, QuietOption
 from textmine.cli.output import write_rows
@@ -80,7 +81,7 @@ def evaluate_vectors(
     from textmine.vectors.analogy import Analogies
     from textmine.vectors.neighbors import Similarity
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.evaluating(len(analogies))) as report:
 
         def heading(place: str, text: str) -> None:
             report.note(f"{place}: passed over as a heading: {text!r}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     INPUT,
     OUTPUT,
@@ -235,7 +236,8 @@ def expand_terms(
     listed = read_term_list(terms, WEIGHTS, encoding=encoding)
     wanted, unwanted = (read_terms(path, encoding=encoding) if path else [] for path in (seeds, negative))
     counts = dict(zip(listed.terms, listed.numbers.get("count", ()), strict=False))
-    with Reporter(quiet=quiet) as report:
+    planned = stages.widening(dim or 100, vectors is not None)
+    with Reporter(quiet=quiet, stages=planned) as report:
         if vectors is not None:
             known = load_vectors(vectors, report)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textmine.cli import stages
 from textmine.cli.options import FormatOption, OutputOption, QuietOption, TopOption
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
@@ -33,7 +34,7 @@ def importance(
 
     from textmine.vectors.importance import importance as measure
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.LOADING) as report:
         loaded = load_vectors(vectors, report)
         result = measure(loaded)
         order = np.argsort(-result.squared_norms, kind="stable")[:top].tolist()

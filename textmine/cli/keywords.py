@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     OUTPUT,
     ColumnOption,
@@ -68,7 +69,7 @@ def keywords(
     from textmine.errors import InputError
     from textmine.vectors.keywords import keywords as find_keywords
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.READING) as report:
         loaded = load_vectors(vectors, report)
         tell_products(loaded, report)
         tokenizer = as_trained(tokenizer, loaded, report)

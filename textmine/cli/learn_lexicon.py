@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     OUTPUT,
     RUN,
@@ -117,7 +118,7 @@ def learn_lexicon(
             f"{counted(stage.words, 'word')}, {stage.types} different"
         )
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.learning(SWEEPS[effort])) as report:
         tell_compiling(report)
         tune_allocator()
         with Corpus(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import OUTPUT, FormatOption, OutputOption, QuietOption
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
@@ -67,7 +68,7 @@ def neighbors(
 
         printf 'hacker\\nbug\\n' | textmine neighbors data/jargon.npz --by pmi
     """
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.LOADING) as report:
         loaded = load_vectors(vectors, report)
         if by == "pmi":
             tell_products(loaded, report)

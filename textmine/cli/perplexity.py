@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textmine.cli import stages
 from textmine.cli.language import (
     BLOCK,
     AsModelTokenizerOption,
@@ -67,7 +68,7 @@ def perplexity(
     from textmine.corpus import Corpus
     from textmine.kernels.language import EOS, UNK
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.SCORING) as report:
         loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
         sentences = tokens = unknown = 0

@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 def tell_compiling(report: Reporter) -> None:
-    """Say why the first run on a machine takes longer."""
+    """Say why a first run on a machine takes longer, once it does, and how far it is."""
     from textmine import kernels
 
-    if not kernels.cached():
-        report.note("first run: compiling for this machine, some seconds once")
+    def compiling(kernel: int, most: int) -> None:
+        if kernel == 1:
+            report.note("first run: compiling for this machine, some seconds once")
+        report(f"compiling {kernel} of at most {most}", 0, None)
+
+    kernels.watch(compiling)
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument
 from textmine.cli.options import (
     OUTPUT,
@@ -288,7 +289,7 @@ def sample(
     from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them
 
     given = sampled.checked(SimpleNamespace(**locals()))
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.SAMPLING) as report:
         tell_compiling(report)
         search = sampled.prepare(given, report)
         found = search.run(threads, report)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.language import (
     BLOCK,
     AsModelTokenizerOption,
@@ -86,7 +87,7 @@ def score(
 
     if per_token and show_texts:
         raise typer.BadParameter("--per-token shows the text already, token by token: leave --show-texts out")
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.SCORING) as report:
         loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
         with Corpus(

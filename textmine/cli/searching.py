@@ -161,6 +161,7 @@ def search(
 
     measure, index = comparison.measure, library.index
     solved = compared = 0
+    asked = sum(1 for _ in texts())
     every = np.arange(len(library.read))
     for number, text in enumerate(texts(), 1):
         a = comparison.read([text])
@@ -185,6 +186,7 @@ def search(
         held = library.texts
         couples = [] if held is None else ((text, held[place]) for place in nearest.tolist())
         yield from comparison.with_texts(rows, couples)
+        report("searching", number, asked)
     if compared:
         report.note(f"{solved / compared:.1%} of the distances were solved, bounds ruled out the rest")
     if lost := without_value(library.read):

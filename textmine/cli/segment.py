@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     ColumnOption,
     EncodingOption,
@@ -72,7 +73,7 @@ def segment(
     """
     from textmine.corpus import Corpus
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.CUTTING) as report:
         cut = _segmenter(lexicon, hmm, threads)
         if lexicon != "jieba":
             tell_compiling(report)

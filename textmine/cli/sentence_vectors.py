@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     ColumnOption,
     DocumentOption,
@@ -88,7 +89,7 @@ def sentence_vectors(
     from textmine.corpus import Corpus
     from textmine.vectors.sentences import SentenceEncoder
 
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.READING_TWICE) as report:
         words = load_vectors(vectors, report)
         split = splitter(as_trained(tokenizer, words, report))
         corpus = Corpus(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-CERTAIN = 0.02  # share of the whole from which on the time left is told
+CERTAIN = 0.05  # share of the whole from which on the time left is told
 BAR = 20  # places
 
 

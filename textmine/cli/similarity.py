@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     INPUT,
     OUTPUT,
@@ -216,7 +217,8 @@ def similarity(
     from textmine.corpus.corpus import Corpus, check_names
     from textmine.kernels import relaxed, transport  # noqa: F401  # tell_compiling looks for them
 
-    with Reporter(quiet=quiet) as report, ExitStack() as stack:
+    planned = stages.transporting(mode, vectors is None)
+    with Reporter(quiet=quiet, stages=planned) as report, ExitStack() as stack:
         tell_compiling(report)
 
         unit: Literal["line", "file"] = "file" if mode == "documents" else "line"
@@ -261,6 +263,7 @@ def similarity(
                 threads=threads,
             )
         comparison.certificate, comparison.show_texts = certificate, show_texts
+        comparison.on_progress = report
         rows: Iterator[compared.Row] | None
         columns = compared.EXPLAINED if explain else comparison.columns
         if explain:

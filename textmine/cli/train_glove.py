@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     RUN,
     ColumnOption,
@@ -152,7 +153,7 @@ def train_glove(
     if tables is None and not symmetric:
         tables = "sum"
     check_place(output)
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.training("glove", epochs, dim, tokenizer)) as report:
         tell_compiling(report)
         tune_allocator()
         with (

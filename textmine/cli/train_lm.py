@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.language import Unit, named_tokenizer
 from textmine.cli.options import (
     INPUT,
@@ -133,7 +134,7 @@ def train_lm(
     if output.suffix.lower() != ".arpa":
         refuse_pipe(output, "a model")
     cut_by = named_tokenizer(unit, tokenizer)
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.modelling(order)) as report:
         tell_compiling(report)
         tune_allocator()
         with Corpus(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     ColumnOption,
     EncodingOption,
@@ -111,7 +112,7 @@ def train_svd(
     from textmine.vectors.svd import train_svd as train
 
     check_place(output)
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.decomposing(dim, tokenizer)) as report:
         tell_compiling(report)
         tune_allocator()
         with (

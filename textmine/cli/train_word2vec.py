@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from textmine.cli import stages
 from textmine.cli.options import (
     ColumnOption,
     EncodingOption,
@@ -131,7 +132,7 @@ def train_word2vec(
     if negative is not None and loss == "hierarchical":
         raise typer.BadParameter("--negative does not go with --loss hierarchical, which draws no words")
     check_place(output)
-    with Reporter(quiet=quiet) as report:
+    with Reporter(quiet=quiet, stages=stages.training("word2vec", epochs, dim, tokenizer)) as report:
         tell_compiling(report)
         tune_allocator()
         with (

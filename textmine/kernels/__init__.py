@@ -60,6 +60,27 @@ def kernel_fast(function: Function) -> Function:
     return cast(Function, compiled)
 
 
+def watch(on_compile: Callable[[int, int], None]) -> None:
+    """Have `on_compile(kernel, most)` called whenever a kernel is about to be compiled, as it is not on the
+    disk: the how many-th it is, and how many there are at the most, as not all are needed."""
+    from numba.core import event
+
+    met: set[int] = set()
+
+    class Listener(event.Listener):
+        def on_start(self, event: Any) -> None:
+            compiled = event.data["dispatcher"]
+            if compiled not in _COMPILED or id(compiled) in met:
+                return
+            met.add(id(compiled))
+            on_compile(len(met), len(_COMPILED))
+
+        def on_end(self, event: Any) -> None:
+            """Nothing to do."""
+
+    cast(Any, event).register("numba:compile", Listener())
+
+
 def loaded() -> bool:
     """Whether machine code of some kernel is in memory."""
     return any(compiled.signatures for compiled in _COMPILED)

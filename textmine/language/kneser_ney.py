@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from textmine.kernels import levels as kernels
 from textmine.kernels.levels import BOS
 from textmine.language.counts import Level
+from textmine.progress import Progress, silent
 
 FALLBACK = (0.5, 1.0, 1.5)
 """Discounts where the text is too small to estimate them."""
@@ -54,7 +55,10 @@ class Discounts:
 
 
 def smooth(
-    counts: NDArray[np.int64], levels: list[Level], prune: Sequence[int] = (0,)
+    counts: NDArray[np.int64],
+    levels: list[Level],
+    prune: Sequence[int] = (0,),
+    on_progress: Progress = silent,
 ) -> tuple[list[Smoothed], list[Discounts]]:
     """The probabilities of all n-grams, and the discounts, of each length.
 
@@ -116,6 +120,7 @@ def smooth(
             )
         )
         discounts.append(discount)
+        on_progress("smoothing", len(made), len(made) + len(levels))
         lower, kept_before = probabilities, kept
         renumbered = np.cumsum(kept, dtype=np.int32) - 1
     made[0].log_probabilities[BOS] = 0  # it is never drawn

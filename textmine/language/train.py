@@ -43,5 +43,5 @@ def train_language_model(
         store, order, room=room, directory=directory, threads=threads, on_progress=on_progress
     )
     counts = np.concatenate([[0, 0, store.size - store.tokens], store.vocabulary.counts])
-    smoothed, discounts = smooth(counts, levels, prune)
+    smoothed, discounts = smooth(counts, levels, prune, on_progress)
     return LanguageModel.of([*SPECIAL, *words], smoothed, header), discounts

@@ -225,19 +225,21 @@ class Finder:
         longest, shorter = self._numbered(wanted)
         chunks = list(self.store.chunks())
         parts = min(thread_count(self.threads), len(chunks))
+        done = [0] * parts
         stretches = [chunks[len(chunks) * i // parts : len(chunks) * (i + 1) // parts] for i in range(parts)]
 
-        def count(stretch: list[tuple[int, int]]) -> NDArray[np.int64]:
+        def count(part: int) -> NDArray[np.int64]:
             seen = np.repeat(np.array([[-1], [-1], [0]]), shorter.size, axis=1)
-            for start, stop in stretch:
+            for start, stop in stretches[part]:
                 numbers = self.store.document_numbers(start, stop)
                 kernels.count_documents(self.places.read((start, stop)), numbers, longest, shorter, *seen)
-                self.on_progress("counting documents", stop, self.store.size)
+                done[part] += stop - start
+                self.on_progress("counting documents", sum(done), self.store.size)
             return seen
 
         total = np.zeros(shorter.size, np.int64)
         before = np.full(shorter.size, -1)
-        for first, latest, counts in ordered_map(count, stretches, parts):
+        for first, latest, counts in ordered_map(count, range(parts), parts):
             # A document that goes on from one stretch to the next was counted in both.
             total += counts - ((first >= 0) & (first == before))
             before = np.where(latest >= 0, latest, before)

@@ -71,7 +71,7 @@ def find_clusters(
     some cluster. Raises InputError when the rows point in fewer directions than there are clusters.
     """
     mean = matrix.mean(axis=0, dtype=np.float64) if centred else np.zeros(matrix.shape[1])
-    centres = _start(matrix, mean, clusters, np.random.default_rng(seed))
+    centres = _start(matrix, mean, clusters, np.random.default_rng(seed), on_progress)
     steepness = sharpness if method == "soft" else None
     converged = False
     done = 0
@@ -121,7 +121,11 @@ def _shares(cosines: NDArray[np.float64], sharpness: float | None) -> NDArray[np
 
 
 def _start(
-    matrix: NDArray[np.float32], mean: NDArray[np.float64], clusters: int, random: np.random.Generator
+    matrix: NDArray[np.float32],
+    mean: NDArray[np.float64],
+    clusters: int,
+    random: np.random.Generator,
+    on_progress: Progress = silent,
 ) -> NDArray[np.float64]:
     """Rows drawn one by one, each with a probability in proportion to its squared distance to the nearest
     row drawn before; rows without a direction never."""
@@ -142,4 +146,5 @@ def _start(
             away = 2 - 2 * (unit @ centres[number])
             away[away < _SAME] = 0
             distances[rows] = np.minimum(distances[rows], away)
+        on_progress("choosing centres", number + 1, clusters)
     return centres
