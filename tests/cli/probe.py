@@ -54,6 +54,11 @@ def endless(*, format: FormatOption = None, output: OutputOption = None) -> None
     write_rows(("number", "text"), numbers(), format=format, output=output)
 
 
+def many(*, format: FormatOption = None) -> None:
+    """A megabyte of rows."""
+    write_rows(("number", "text"), ((number, "x" * 1000) for number in range(1000)), format=format)
+
+
 def wait(path: Path) -> None:
     """Hang in the middle of a file."""
     with atomic_writer(path) as stream:
@@ -94,7 +99,7 @@ def bug() -> None:
     raise ZeroDivisionError("the bug")
 
 
-for command in (options, rows, endless, wait, work, wrong, memory, unbounded, bug):
+for command in (options, rows, endless, many, wait, work, wrong, memory, unbounded, bug):
     app.command(command.__name__)(guard(command))
 
 if __name__ == "__main__":

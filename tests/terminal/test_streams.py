@@ -1,0 +1,91 @@
+"""What is not rows: help, usage, versions; and ends that are odd in another way."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import PROBE, TEXTMINE
+from tests.terminal.ends import STDERR, STDOUT, End, run
+
+HELPS = (("--help",), ("discover-terms", "--help"), ("--version",))
+
+
+@pytest.mark.parametrize("arguments", HELPS, ids=" ".join)
+@pytest.mark.parametrize("out", [*STDOUT, "full"])
+def test_help_goes_anywhere(arguments: tuple[str, ...], out: End) -> None:
+    done = run(arguments, out=out)
+    if out in ("closed", "full"):
+        what = "standard output is closed" if out == "closed" else "no space left on the disk"
+        assert done.code == 1 and done.err.startswith(f"textmine: {what}".encode())
+        assert done.err.count(b"\n") == 1
+    else:
+        assert done.code == 0 and done.err == b""
+        assert b"textmine" in (done.screen if out == "terminal" else done.out)
+
+
+@pytest.mark.parametrize("arguments", HELPS, ids=" ".join)
+def test_a_reader_may_leave_before_help(arguments: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*TEXTMINE, *arguments], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("err", STDERR)
+def test_errors_of_usage_and_of_runs_cost_nothing_more(err: End) -> None:
+    for arguments, code in ((["--nonsense"], 2), (["segment", "--nonsense"], 2), (["segment", "gone"], 1)):
+        done = run(arguments, err=err)
+        assert (done.code, done.out) == (code, b"")
+
+
+def test_a_closed_standard_input() -> None:
+    done = subprocess.run(
+        [*TEXTMINE, "discover-terms"],
+        capture_output=True,
+        preexec_fn=lambda: os.close(0),
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("textmine discover-terms: there is no input; ")
+
+
+def test_an_output_that_does_not_wait() -> None:
+    """Another program at the same terminal or pipe may have set it so; no row is lost for that."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    rows = bytearray()
+
+    def read() -> None:
+        while piece := os.read(reading, 4096):
+            rows.extend(piece)
+            time.sleep(0.0005)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    process = subprocess.Popen([*PROBE, "many", "--format", "tsv"], stdout=writing, stderr=subprocess.PIPE)
+    os.close(writing)
+    said = process.communicate(timeout=60)[1]
+    reader.join()
+    os.close(reading)
+    assert (process.returncode, said) == (0, b"")
+    assert rows.decode() == "number\ttext\n" + "".join(f"{n}\t{'x' * 1000}\n" for n in range(1000))
+
+
+def test_a_closed_stream_is_not_taken_by_a_file(tmp_path: Path) -> None:
+    """The next file opened would get its number, and what is meant for the stream would land in it."""
+    made = tmp_path / "made.tsv"
+    for number in (0, 1, 2):
+        subprocess.run(
+            [*PROBE, "rows", "-o", made],
+            preexec_fn=lambda number=number: os.close(number),  # type: ignore[misc]
+            check=True,
+        )
+        assert made.read_text() == "term\tcount\n三国\t12\n[bold]tab\\there\t3\n"
