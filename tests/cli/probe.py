@@ -20,6 +20,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.output import atomic_writer, write_rows
 from textmine.cli.progress import Reporter
+from textmine.cli.usage import Command
 from textmine.errors import InputError
 
 
@@ -100,7 +101,7 @@ def bug() -> None:
 
 
 for command in (options, rows, endless, many, wait, work, wrong, memory, unbounded, bug):
-    app.command(command.__name__)(guard(command))
+    app.command(command.__name__, cls=Command)(guard(command))
 
 if __name__ == "__main__":
     main()

@@ -386,10 +386,10 @@ def test_what_cannot_be(options: tuple[str, ...], what: str, model: Path, tmp_pa
     ("options", "what"),
     [
         (("--length", "5-3"), "the shortest first"),
-        (("--length", "x"), "x is no length; write 20 or 10-30"),
+        (("--length", "x"), "--length: 'x' is no length; write 20 or 10-30"),
         (("--length", "20000"), "lengths are from 0 to 10000"),
-        (("--keywords", "曹操", "--temperature", "x"), "x is no temperature"),
-        (("--keywords", "曹操", "--temperature", "1:"), "1: is no temperature"),
+        (("--keywords", "曹操", "--temperature", "x"), "--temperature: 'x' is no temperature"),
+        (("--keywords", "曹操", "--temperature", "1:"), "--temperature: '1:' is no temperature"),
         (("--keywords", "曹操", "--temperature", "0"), "temperatures are from 0.001"),
         (("--method", "gibbs", "--keywords", "曹操"), "--keywords goes with --method edit"),
         (("--method", "ancestral", "--keywords", "曹操"), "not ancestral"),

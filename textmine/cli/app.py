@@ -48,6 +48,7 @@ from textmine.cli.train_lm import train_lm
 from textmine.cli.train_svd import train_svd
 from textmine.cli.train_word2vec import train_word2vec
 from textmine.cli.training import vectors_path
+from textmine.cli.usage import Command, described
 from textmine.errors import InputError, ResourceError, TextmineError
 
 # A command's file imports numpy, rich and the like inside its function: listing the commands stays fast.
@@ -209,9 +210,9 @@ def usage(error: TyperException) -> None:
     """Say what is wrong about the words on the command line, and where to read how it is done."""
     context = getattr(error, "ctx", None)
     name = "textmine" if context is None else context.command_path
-    message = error.format_message().strip().rstrip(".")
-    if message[:1].isupper() and message[1:2].islower():
-        message = message[0].lower() + message[1:]
+    message = described(error)
+    if not message:
+        return
     streams.say(f"{name}: {message}")
     if context is not None:
         streams.say(f"{context.get_usage()}; {name} --help tells more")
@@ -245,7 +246,7 @@ def textmine(
 
 
 for entry in COMMANDS:
-    app.command(command_name(entry))(guard(entry))
+    app.command(command_name(entry), cls=Command)(guard(entry))
 
 
 def main() -> None:

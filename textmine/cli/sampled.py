@@ -50,9 +50,9 @@ def lengths(text: str) -> tuple[int, int]:
     try:
         least, most = int(low), int(high if dash else low)
     except ValueError:
-        raise typer.BadParameter(f"{text} is no length; write 20 or 10-30") from None
+        raise typer.BadParameter(f"--length: {text!r} is no length; write 20 or 10-30") from None
     if not 0 <= least <= most <= LONGEST:
-        raise typer.BadParameter(f"lengths are from 0 to {LONGEST}, the shortest first")
+        raise typer.BadParameter(f"--length: {text}, but lengths are from 0 to {LONGEST}, the shortest first")
     return least, most
 
 
@@ -62,9 +62,9 @@ def temperatures(text: str) -> tuple[float, float]:
     try:
         found = float(first), float(last if colon else first)
     except ValueError:
-        raise typer.BadParameter(f"{text} is no temperature; write 1 or 3:0.1") from None
+        raise typer.BadParameter(f"--temperature: {text!r} is no temperature; write 1 or 3:0.1") from None
     if not all(0.001 <= value <= 1000 for value in found):
-        raise typer.BadParameter("temperatures are from 0.001 to 1000")
+        raise typer.BadParameter(f"--temperature: {text}, but temperatures are from 0.001 to 1000")
     return found
 
 
@@ -72,7 +72,7 @@ def folder_in(text: str, kind: str) -> Path:
     """The folder of hf:FOLDER, where hf is the kind."""
     found, _, folder = text.partition(":")
     if found != kind or not folder:
-        raise typer.BadParameter(f"{text} is no neural model for this; write {kind}:FOLDER")
+        raise typer.BadParameter(f"{text!r} is no neural model for this; write {kind}:FOLDER")
     return Path(folder)
 
 
