@@ -21,6 +21,7 @@ from pathlib import Path
 
 from tests.terminal.cases import SIZES, Case, Material, Size
 from tests.terminal.ends import STDERR, STDOUT, End, Ran, run
+from textmine.cli.wrap import INDENT
 
 # Two programs run side by side, and each would have as many threads of BLAS wait for each other as there are
 # processors.
@@ -81,7 +82,7 @@ class Trial:
         remarks = told(self.plain.err.splitlines())
         if err in ("file", "pipe") and told(ran.err.splitlines()) != remarks:
             yield f"remarks: {ran.err[-300:]!r}"
-        if err == "terminal" and shown != remarks:
+        if err == "terminal" and unwrapped(shown) != remarks:
             yield f"remarks on the terminal: {shown[-3:]!r}"
         if err != "terminal" and shown:
             yield f"on the terminal besides: {shown[-3:]!r}"
@@ -94,13 +95,24 @@ class Trial:
         said = ran.err + b"".join(ran.shown)
         if ran.code != 1 or b"Traceback" in said or (self.plain.out and self.plain.out in said):
             yield f"closed: exit {ran.code}, {said[-200:]!r}"
-        if err not in ("full", "closed") and b"standard output is closed" not in said:
+        if err not in ("full", "closed") and b"standard output is closed" not in b" ".join(said.split()):
             yield f"closed: told only {said[-200:]!r}"
 
 
 def told(lines: Sequence[bytes]) -> list[bytes]:
     """The remarks, without progress."""
     return [line for line in lines if not line.startswith(LOGGED)]
+
+
+def unwrapped(shown: Sequence[bytes]) -> list[bytes]:
+    """The remarks on a terminal, each a line again."""
+    whole: list[bytes] = []
+    for line in shown:
+        if whole and line.startswith(INDENT.encode()):
+            whole[-1] += b" " + line.removeprefix(INDENT.encode())
+        else:
+            whole.append(line)
+    return whole
 
 
 def without(shown: Sequence[bytes], rows: Sequence[bytes]) -> tuple[list[bytes], int]:

@@ -15,8 +15,13 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
+from textmine.cli.wrap import wrapped
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+CONTROLS |= {ord("\t"): r"\t", ord("\n"): r"\n", ord("\r"): r"\r"}
 
 
 class ReaderGone(Exception):
@@ -42,9 +47,23 @@ def set_up() -> None:
 
 
 def say(line: str) -> None:
-    """A line on standard error, lost where nobody can have it."""
+    """A line on standard error, lost where nobody can have it: one line in a pipe or a file, whatever is
+    quoted in it; on a terminal it is wrapped at words."""
+    line = line.translate(CONTROLS)
     with suppress(OSError, ValueError):  # ValueError: closed by the program that runs us as a library
+        if sys.stderr.isatty():
+            line = "\n".join(wrapped(line, columns(sys.stderr)))
         print(line, file=sys.stderr, flush=True)
+
+
+def columns(stream: TextIO) -> int | None:
+    """The width of the terminal that the stream goes to, or what COLUMNS says; None where nobody knows."""
+    with suppress(ValueError):
+        if (told := int(os.environ.get("COLUMNS", ""))) > 0:
+            return told
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(stream.fileno()).columns or None
+    return None
 
 
 def drop(stream: TextIO) -> None:
