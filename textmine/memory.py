@@ -36,9 +36,17 @@ def room(memory: int, to_come: int = 0) -> int:
     if left < SMALLEST_ROOM:
         floor = -(-(used() + RESERVE + to_come + SMALLEST_ROOM) // (10 * MB)) * 10
         raise ResourceError(
-            f"{memory / MB:.0f}M of memory is too little to work with", f"allow at least {floor}M"
+            f"{spelled(memory)} of memory is too little to work with", f"allow at least {floor}M"
         )
     return left
+
+
+def spelled(size: int) -> str:
+    """Bytes as people write them: 400M, 1.5G, 12 bytes; to two digits behind the point."""
+    for unit, name in ((10**9, "G"), (MB, "M"), (1000, "k")):
+        if size >= unit:
+            return f"{round(size / unit, 2):g}{name}"
+    return f"{size} byte" + "s" * (size != 1)
 
 
 def allowed(memory: int | None) -> int:

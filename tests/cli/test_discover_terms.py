@@ -427,7 +427,7 @@ def test_nothing_found(plain: Done) -> None:
     [
         ("--only-new",),
         ("--sort", "nix"),
-        ("--top", "0"),
+        ("--top", "-1"),
         ("--min-count", "1"),
         ("--memory", "much"),
         ("--tmp-dir", "/nowhere/at/all"),

@@ -56,7 +56,7 @@ def test_what_discover_terms_finds(tmp_path: Path) -> None:
         (("ranked", "--gold", "gone"), 1, "gone"),
         (("gone", "--gold", "ranked"), 1, "gone"),
         (("ranked", "--gold", "empty"), 1, "empty"),
-        (("ranked", "--gold", "ranked", "--at", "0"), 2, "0 is no list of places"),
+        (("ranked", "--gold", "ranked", "--at", "0"), 2, "--at: '0' is no list of places"),
         (("ranked", "--gold", "ranked", "--at", "1,x"), 2, "write 100,500,1000"),
         (("-", "--gold", "-"), 2, "cannot both be standard input"),
         (("ranked",), 2, "--gold"),

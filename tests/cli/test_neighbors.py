@@ -151,3 +151,13 @@ def test_a_closed_pipe(vectors: Path) -> None:
         capture_output=True, text=True, env={**os.environ, "PATH": path}, timeout=60, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "0" and done.stderr == ""
+
+
+def test_top_0_is_all_others_best_first(vectors: Path) -> None:
+    done = textmine("neighbors", vectors, "king", "man", "--top", "0")
+    assert (done.returncode, done.stderr) == (0, "")
+    rows = [line.split("\t") for line in done.stdout.splitlines()[1:]]
+    for word in ("king", "man"):
+        assert sorted(other for asked, other, _ in rows if asked == word) == sorted(WORDS.keys() - {word})
+        scores = [float(score) for asked, _, score in rows if asked == word]
+        assert scores == sorted(scores, reverse=True)

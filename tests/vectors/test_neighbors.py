@@ -107,3 +107,18 @@ def test_gensim_agrees() -> None:
         wanted = theirs.most_similar(vectors.words[row], topn=5)
         assert scores == pytest.approx([score for _, score in wanted], abs=1e-5)
         assert [vectors.words[i] for i in rows] == [word for word, _ in wanted]
+
+
+@pytest.mark.parametrize("by", MEASURES)
+def test_all_neighbours_come_a_few_questions_at_a_time(by: By, monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = some_vectors(1, 90, 7)
+    asked = np.array([0, 2, 5, 89])
+    once = list(Similarity(vectors, by).nearest(asked, None))
+    monkeypatch.setattr(search, "_ANSWERS", 180)
+    monkeypatch.setattr(search, "_BLOCK", 7 * 33)
+    for word, (rows, scores), (again, same) in zip(
+        asked.tolist(), once, Similarity(vectors, by).nearest(asked, None), strict=True
+    ):
+        assert sorted(rows.tolist()) == [row for row in range(90) if row != word]
+        assert rows.tolist() == again.tolist() and scores == pytest.approx(same, rel=1e-12)
+    assert [list(range(4))[part] for part in search.parts(4, 90)] == [[0, 1], [2, 3]]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import OUTPUT, FormatOption, OutputOption, QuietOption
+from textmine.cli.options import FormatOption, OutputOption, QuietOption, top_option
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import (
@@ -47,10 +47,7 @@ def analogy(
     ],
     *,
     method: MethodOption = "3cosadd",
-    top: Annotated[
-        int,
-        typer.Option("--top", metavar="N", min=1, help="Answers to each question.", rich_help_panel=OUTPUT),
-    ] = 10,
+    top: Annotated[int, top_option("Answers to each question")] = 10,
     format: FormatOption = None,
     output: OutputOption = None,
     quiet: QuietOption = False,
@@ -81,7 +78,7 @@ def analogy(
         rows = (
             (*question, loaded.words[row], score)
             for asked, numbers in questions
-            for question, (answers, scores) in zip(asked, analogies.solve(numbers, top), strict=True)
+            for question, (answers, scores) in zip(asked, analogies.solve(numbers, top or None), strict=True)
             for row, score in zip(answers.tolist(), scores.tolist(), strict=True)
         )
         write_rows(("a", "b", "c", "answer", "score"), rows, format=format, output=output)

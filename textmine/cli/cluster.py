@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import OUTPUT, FormatOption, OutputOption, QuietOption, SeedOption
+from textmine.cli.options import FormatOption, OutputOption, QuietOption, SeedOption, top_option
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
@@ -62,12 +62,7 @@ def cluster(
         int, typer.Option("--rounds", metavar="N", min=1, help="Stop after so many rounds at the latest.")
     ] = 100,
     seed: SeedOption = 1,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            "--top", metavar="N", min=1, help="Only the first N words of each group.", rich_help_panel=OUTPUT
-        ),
-    ] = None,
+    top: Annotated[int | None, top_option("Only the first N words of each group")] = None,
     format: FormatOption = None,
     output: OutputOption = None,
     quiet: QuietOption = False,
@@ -100,7 +95,7 @@ def cluster(
             seed=seed,
             on_progress=report,
         )
-        rows = _rows(words, matrix, found, min_probability, top)
+        rows = _rows(words, matrix, found, min_probability, top or None)
         write_rows(("cluster", "word", "cosine", "probability"), rows, format=format, output=output)
         if not found.converged:
             report.note(f"the groups were still changing after {found.rounds} rounds")

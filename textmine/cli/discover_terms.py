@@ -212,7 +212,7 @@ def discover_terms(
                 rank=rank,
                 drop=is_dropped if stop or only_new or patterns else None,
                 sort=sort,
-                top=top,
+                top=top or None,
                 examples=examples,
                 **counting,
             )

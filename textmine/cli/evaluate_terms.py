@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from textmine.cli.options import INPUT, EncodingOption, FormatOption, OutputOption
+from textmine.cli.options import INPUT, EncodingOption, FormatOption, OutputOption, QuietOption
 from textmine.cli.output import write_rows
 
 
@@ -15,7 +15,7 @@ def parse_cuts(text: str) -> list[int]:
     """100,500 as numbers."""
     cuts = [int(part) if part.strip().isdecimal() else 0 for part in text.split(",")]
     if min(cuts) < 1:
-        raise typer.BadParameter(f"{text} is no list of places; write 100,500,1000")
+        raise typer.BadParameter(f"--at: {text!r} is no list of places; write 100,500,1000")
     return cuts
 
 
@@ -47,6 +47,7 @@ def evaluate_terms(
     encoding: EncodingOption = None,
     format: FormatOption = None,
     output: OutputOption = None,
+    quiet: QuietOption = False,
 ) -> None:
     """Score a ranked list of terms against a list of those that are right.
 

@@ -291,7 +291,7 @@ def expand_terms(
             rows = (
                 (row.cluster, row.weight, row.term, row.cosine, _whole(counts.get(row.term)))
                 for _, members in groupby(clustered, lambda row: row.cluster)
-                for row in islice(members, top)
+                for row in islice(members, top or None)
             )
             write_rows(("cluster", "weight", "term", "cosine", "count"), rows, format=format, output=output)
             return
@@ -327,7 +327,7 @@ def expand_terms(
             if (every or row.steps is not None) and not (no_seeds and row.steps == 0)
         )
         names = ("term", "similarity", "steps", "through", "count")
-        write_rows(names, islice(shown, top), format=format, output=output)
+        write_rows(names, islice(shown, top or None), format=format, output=output)
 
 
 def _check(inputs: list[Path | str | None], corpus: list[str] | None, vectors: Path | None) -> None:

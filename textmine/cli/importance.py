@@ -37,7 +37,7 @@ def importance(
     with Reporter(quiet=quiet, stages=stages.LOADING) as report:
         loaded = load_vectors(vectors, report)
         result = measure(loaded)
-        order = np.argsort(-result.squared_norms, kind="stable")[:top].tolist()
+        order = np.argsort(-result.squared_norms, kind="stable")[: top or None].tolist()
         counts = loaded.counts if loaded.counts is not None else ()
         rows = (
             (loaded.words[row], counts[row], result.squared_norms[row], result.minus_log_p[row])

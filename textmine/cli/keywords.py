@@ -6,11 +6,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Annotated
 
-import typer
-
 from textmine.cli import stages
 from textmine.cli.options import (
-    OUTPUT,
     ColumnOption,
     DocumentOption,
     EncodingOption,
@@ -23,6 +20,7 @@ from textmine.cli.options import (
     OutputOption,
     QuietOption,
     TmpDirOption,
+    top_option,
 )
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
@@ -43,10 +41,7 @@ def keywords(
     field: FieldOption = None,
     column: ColumnOption = None,
     normalise: NormaliseOption,
-    top: Annotated[
-        int,
-        typer.Option("--top", metavar="N", min=1, help="Keywords of each document.", rich_help_panel=OUTPUT),
-    ] = 10,
+    top: Annotated[int, top_option("Keywords of each document")] = 10,
     format: FormatOption = None,
     output: OutputOption = None,
     tmp_dir: TmpDirOption = None,
@@ -91,7 +86,7 @@ def keywords(
         def found() -> Iterator[tuple[int, str, float]]:
             nonlocal known, tokens
             for number, text in enumerate(corpus.documents(), 1):
-                result = find_keywords(loaded, split(text.text), top)
+                result = find_keywords(loaded, split(text.text), top or None)
                 known += result.known
                 tokens += result.tokens
                 yield from ((number, word, score) for word, score in result.words)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import OUTPUT, FormatOption, OutputOption, QuietOption
+from textmine.cli.options import FormatOption, OutputOption, QuietOption, top_option
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import (
@@ -45,10 +45,7 @@ def neighbors(
             help="With --by distribution: the first words of the file that make the distributions.",
         ),
     ] = 10_000,
-    top: Annotated[
-        int,
-        typer.Option("--top", metavar="N", min=1, help="Neighbours of each word.", rich_help_panel=OUTPUT),
-    ] = 10,
+    top: Annotated[int, top_option("Neighbours of each word")] = 10,
     format: FormatOption = None,
     output: OutputOption = None,
     quiet: QuietOption = False,
@@ -79,7 +76,9 @@ def neighbors(
         rows = (
             (word, loaded.words[row], score)
             for asked, numbers in questions
-            for (word,), (nearest, scores) in zip(asked, similarity.nearest(numbers[:, 0], top), strict=True)
+            for (word,), (nearest, scores) in zip(
+                asked, similarity.nearest(numbers[:, 0], top or None), strict=True
+            )
             for row, score in zip(nearest.tolist(), scores.tolist(), strict=True)
         )
         write_rows(("word", "neighbor", "score"), rows, format=format, output=output)

@@ -35,6 +35,28 @@ def parse_size(text: str) -> int:
     return int(float(match[1]) * UNITS[match[2]])
 
 
+def parse_memory(text: str) -> int:
+    """Bytes of memory. A bare number that is small was meant in megabytes, most probably: refused."""
+    size = parse_size(text)
+    if not size:
+        raise typer.BadParameter(f"{text!r} is no memory at all; write it like 400M, 2G or 1.5GiB")
+    if text.strip().isdecimal() and size < 10**6:
+        raise typer.BadParameter(
+            f"--memory {text.strip()} is {size} byte{'s' * (size > 1)}; write {text.strip()}M for megabytes"
+        )
+    return size
+
+
+def check_memory(memory: int | None, least: int) -> None:
+    """Raise BadParameter where that is less than the `least` bytes that the work takes."""
+    if memory is not None and memory < least:
+        from textmine.memory import spelled
+
+        raise typer.BadParameter(
+            f"--memory: {spelled(memory)} is too little to work with; allow at least {spelled(least)}"
+        )
+
+
 def parse_normalisation(text: str) -> str:
     """One of NORMALISATIONS."""
     if text not in NORMALISATIONS:
@@ -151,16 +173,22 @@ OutputOption: TypeAlias = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
-TopOption: TypeAlias = Annotated[
-    int | None,
-    typer.Option("--top", metavar="N", min=1, help="Only the first N rows.", rich_help_panel=OUTPUT),
-]
+
+
+def top_option(help: str) -> Any:
+    """--top of a command, whose `help` says what the first N are of; 0 is all, everywhere."""
+    return typer.Option(
+        "--top", metavar="N", min=0, help=f"{help}; 0: all.", show_default=True, rich_help_panel=OUTPUT
+    )
+
+
+TopOption: TypeAlias = Annotated[int | None, top_option("Only the first N rows")]
 
 MemoryOption: TypeAlias = Annotated[
     int | None,
     typer.Option(
         "--memory",
-        parser=parse_size,
+        parser=parse_memory,
         metavar="SIZE",
         help="Peak memory of the whole process, such as 400M or 2GiB; beyond it temporary files are used.",
         rich_help_panel=RUN,

@@ -17,6 +17,7 @@ from textmine.cli.options import (
     QuietOption,
     SeedOption,
     ThreadsOption,
+    top_option,
 )
 from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
@@ -223,14 +224,7 @@ def sample(
     seed: SeedOption = 1,
     top: Annotated[
         int | None,
-        typer.Option(
-            "--top",
-            metavar="N",
-            min=0,
-            help="The first N rows, 0 for all; else 10 of gibbs, metropolis and edit, all of others.",
-            show_default=False,
-            rich_help_panel=OUTPUT,
-        ),
+        top_option("Only the first N rows, else 10 of gibbs, metropolis and edit, all of others"),
     ] = None,
     order: Annotated[
         Literal["best", "drawn"],

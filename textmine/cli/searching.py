@@ -149,17 +149,18 @@ def search(
     comparison: Comparison,
     library: Library,
     texts: Callable[[], Iterator[str]],
-    top: int,
+    top: int | None,
     threads: int | None,
     report: Reporter,
 ) -> Iterator[Row]:
-    """For each of the texts the nearest of the library, but for itself; at the end a line tells what is never
-    found, and what the bounds have spared."""
+    """For each of the texts the `top` nearest of the library (None: all), but for itself; at the end a line
+    tells what is never found, and what the bounds have spared."""
     import numpy as np
 
     from textmine.similarity.metrics import TransportMeasure
 
     measure, index = comparison.measure, library.index
+    top = len(library.read) if top is None else top
     solved = compared = 0
     asked = sum(1 for _ in texts())
     every = np.arange(len(library.read))

@@ -26,6 +26,7 @@ from textmine.cli.options import (
     QuietOption,
     ThreadsOption,
     TmpDirOption,
+    top_option,
 )
 from textmine.cli.output import output_path, write_rows
 from textmine.cli.progress import Reporter
@@ -127,17 +128,7 @@ def similarity(
             rich_help_panel=MODEL,
         ),
     ] = None,
-    top: Annotated[
-        int | None,
-        typer.Option(
-            "--top",
-            metavar="N",
-            min=1,
-            help="With search: lines of B for each of A, else 10.",
-            show_default=False,
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
+    top: Annotated[int | None, top_option("With search: lines of B for each of A, else 10")] = None,
     index: Annotated[
         Path | None,
         typer.Option(
@@ -276,7 +267,9 @@ def similarity(
                 if index is not None:
                     searching.save(index, comparison, library)
                     report.note("the index is written; leave B out to search in it again")
-            rows = searching.search(comparison, library, texts.a, top or 10, threads, report)
+            rows = searching.search(
+                comparison, library, texts.a, 10 if top is None else top or None, threads, report
+            )
         elif output is not None and output.suffix.lower() == ".npy":
             comparison.save_matrix(texts, output, tmp_dir)
             rows = None

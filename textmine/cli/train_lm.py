@@ -24,7 +24,8 @@ from textmine.cli.options import (
     QuietOption,
     ThreadsOption,
     TmpDirOption,
-    parse_size,
+    check_memory,
+    parse_memory,
 )
 from textmine.cli.output import output_path
 from textmine.cli.progress import Reporter
@@ -99,7 +100,7 @@ def train_lm(
         int | None,
         typer.Option(
             "--memory",
-            parser=parse_size,
+            parser=parse_memory,
             metavar="SIZE",
             help="For counting n-grams (else 1G); beyond it temporary files are used.",
             rich_help_panel=RUN,
@@ -129,8 +130,7 @@ def train_lm(
     from textmine.memory import tune_allocator
 
     least = cutoffs(prune, order)
-    if memory is not None and memory < LEAST_MEMORY:
-        raise typer.BadParameter(f"--memory must be at least {LEAST_MEMORY // 10**6}M")
+    check_memory(memory, LEAST_MEMORY)
     if output.suffix.lower() != ".arpa":
         refuse_pipe(output, "a model")
     cut_by = named_tokenizer(unit, tokenizer)
@@ -193,13 +193,14 @@ def cutoffs(prune: str | None, order: int) -> list[int]:
     if prune is None:
         return [0]
     if re.fullmatch(r"\d{1,9}(,\d{1,9})*", prune, re.ASCII) is None:
-        raise typer.BadParameter(f"--prune {prune} is not like 1 or 0,1,1")
+        raise typer.BadParameter(f"--prune: {prune!r} is no list of counts; write 1 or 0,1,1")
     numbers = list(map(int, prune.split(",")))
     if numbers != sorted(numbers):
-        raise typer.BadParameter(f"--prune {prune}: the numbers must not fall")
+        raise typer.BadParameter(f"--prune {prune}: the numbers must not fall; write the smaller first")
     if len(numbers) >= order:
         raise typer.BadParameter(
-            f"--prune {prune} has a number for n-grams of {len(numbers) + 1} units, --order is {order}"
+            f"--prune {prune} has a number for n-grams of {len(numbers) + 1} units, and --order is {order}; "
+            "leave it out or raise --order"
         )
     return numbers
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from textmine.cli.options import OUTPUT, RUN, parse_size
+from textmine.cli.options import OUTPUT, RUN, check_memory, parse_memory
 from textmine.cli.output import output_path
 from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import METAVAR, cutter
@@ -95,7 +95,7 @@ PairMemoryOption: TypeAlias = Annotated[
     int | None,
     typer.Option(
         "--memory",
-        parser=parse_size,
+        parser=parse_memory,
         metavar="SIZE",
         help="For counting and keeping pairs of words (else 2G); beyond it temporary files are used.",
         rich_help_panel=RUN,
@@ -105,8 +105,7 @@ PairMemoryOption: TypeAlias = Annotated[
 
 def pair_memory(memory: int | None) -> int:
     """Bytes for pairs by the option's value."""
-    if memory is not None and memory < LEAST_MEMORY:
-        raise typer.BadParameter(f"--memory must be at least {LEAST_MEMORY // 10**6}M")
+    check_memory(memory, LEAST_MEMORY)
     return MEMORY if memory is None else memory
 
 

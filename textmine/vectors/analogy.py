@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.vectors.model import WordVectors
-from textmine.vectors.search import best_rows, ranked, row_blocks, squared_norms
+from textmine.vectors.search import best_rows, by_blocks, parts, ranked, row_blocks, squared_norms
 
 Method: TypeAlias = Literal["3cosadd", "3cosmul", "pmi", "euclidean"]
 
@@ -46,13 +47,21 @@ class Analogies:
         self._scale = np.divide(1, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
 
     def solve(
-        self, questions: NDArray[np.int64], top: int = 10
+        self, questions: NDArray[np.int64], top: int | None = 10
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         """For each row a, b, c of `questions` (questions, 3) the numbers and scores of its `top` best
-        answers, best first.
+        answers (None: of all), best first.
 
-        One pass over the matrix serves all questions: ask up to some hundred at a time.
+        One pass over the matrix serves all questions, or as many as answers of that length are held of: ask
+        up to some hundred at a time.
         """
+        top = self.size if top is None else top
+        for part in parts(len(questions), top):
+            yield from self._solve(questions[part], top)
+
+    def _solve(
+        self, questions: NDArray[np.int64], top: int
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         candidates = best_rows(
             ((rows, scores) for rows, _, scores in self._blocks(questions, len(questions))),
             len(questions),
@@ -60,7 +69,8 @@ class Analogies:
             self._tolerance(questions),
         )
         for question, rows in zip(questions, candidates, strict=True):
-            yield ranked(rows, self._exact(question, rows), top)
+            exact = partial(self._exact, question)
+            yield ranked(rows, by_blocks(rows, self.vectors.dim, exact), top)
 
     def best(self, questions: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
         """The number of the best answer to each row of `questions`, batch by batch; -1 for none."""

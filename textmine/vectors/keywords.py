@@ -21,10 +21,10 @@ class Keywords:
     tokens: int
 
 
-def keywords(vectors: WordVectors, text: Iterable[str], top: int = 10) -> Keywords:
-    """The `top` words of `text` (its words in any order, repeated as they are there) by <v_w, s>, where s is
-    the sum of the vectors of all words of the text; of equal ones the first of the file. Listed are words
-    with a letter or an ideograph, not punctuation and figures, which count in s all the same.
+def keywords(vectors: WordVectors, text: Iterable[str], top: int | None = 10) -> Keywords:
+    """The `top` words (None: all) of `text` (its words in any order, repeated as they are there) by <v_w, s>,
+    where s is the sum of the vectors of all words of the text; of equal ones the first of the file. Listed
+    are words with a letter or an ideograph, not punctuation and figures, which count in s all the same.
 
     By vectors of simpler GloVe <v_w, s> is the mutual information of the word with the whole text (nats),
     taking words for independent: information adds up (J. Su, "A more elegant word vector model" (5), 2017,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.vectors.model import WordVectors
-from textmine.vectors.search import best_rows, ranked, row_blocks, squared_norms
+from textmine.vectors.search import best_rows, by_blocks, parts, ranked, row_blocks, squared_norms
 
 By: TypeAlias = Literal["cosine", "pmi", "distribution"]
 
@@ -54,19 +55,29 @@ class Similarity:
         return scores
 
     def nearest(
-        self, words: NDArray[np.int64], top: int = 10
+        self, words: NDArray[np.int64], top: int | None = 10
     ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
-        """For each of `words` (their numbers) the numbers and scores of its `top` nearest others, best first.
+        """For each of `words` (their numbers) the numbers and scores of its `top` nearest others (None: of
+        all), best first.
 
-        One pass over the matrix serves all words: ask for some hundred at a time.
+        One pass over the matrix serves all words, or as many as answers of that length are held of: ask for
+        some hundred at a time.
         """
+        top = len(self.vectors) if top is None else top
+        for part in parts(len(words), top):
+            yield from self._nearest(words[part], top)
+
+    def _nearest(
+        self, words: NDArray[np.int64], top: int
+    ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
         queries = self._mapped(words)
         # |float32 product - exact| <= this much of |query| |row|: a bound on the sum of dim rounding errors
         error = (self.vectors.dim + 8) * 2.0**-23 * self._longest
         tolerance = error * np.linalg.norm(queries, axis=1)
         candidates = best_rows(self._scores(queries, words), len(words), top, tolerance)
         for word, query, rows in zip(words, queries, candidates, strict=True):
-            scores = np.einsum("ij,j->i", self._rows(rows), query) * self._scale[rows] * self._scale[word]
+            products = by_blocks(rows, self.vectors.dim, partial(self._products, query))
+            scores = products * self._scale[rows] * self._scale[word]
             yield ranked(rows, scores, top)
 
     def _scores(
@@ -81,6 +92,10 @@ class Similarity:
             own = np.flatnonzero((words >= rows.start) & (words < rows.stop))
             scores[own, words[own] - rows.start] = -np.inf
             yield rows, scores
+
+    def _products(self, query: NDArray[np.float64], words: NDArray[np.int64]) -> NDArray[np.float64]:
+        products: NDArray[np.float64] = np.einsum("ij,j->i", self._rows(words), query)
+        return products
 
     def _rows(self, words: NDArray[np.int64]) -> NDArray[np.float64]:
         return self.vectors.matrix[words].astype(np.float64)

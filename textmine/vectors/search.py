@@ -3,7 +3,7 @@ whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +15,7 @@ Scores: TypeAlias = NDArray[np.float32]  # (queries, rows)
 
 _BLOCK = 1 << 22  # numbers in a block of rows: 16 MB
 _SCORES = 1 << 23  # numbers in a block of scores: 32 MB
+_ANSWERS = 1 << 20  # of queries that are answered together: 20 MB, a few times
 
 
 def row_blocks(rows: int, dim: int, queries: int = 1, most: int = _BLOCK) -> Iterator[slice]:
@@ -43,6 +44,20 @@ def squared_norms(
             f"vector {row} holds a number that is not finite", "train again with a lower learning rate"
         )
     return np.maximum(squares, 0)  # rounding may leave a trace below
+
+
+def parts(queries: int, top: int) -> Iterator[slice]:
+    """Slices over the queries, so many at once that their answers, `top` each, take little memory."""
+    step = max(_ANSWERS // max(top, 1), 1)
+    for start in range(0, queries, step):
+        yield slice(start, min(start + step, queries))
+
+
+def by_blocks(
+    rows: NDArray[np.int64], dim: int, score: Callable[[NDArray[np.int64]], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """What `score` makes of the rows of `dim` numbers, of some at a time."""
+    return np.concatenate([np.zeros(0), *(score(rows[part]) for part in row_blocks(len(rows), dim))])
 
 
 def best_rows(
@@ -74,8 +89,8 @@ def best_rows(
 
 
 def ranked(
-    rows: NDArray[np.int64], scores: NDArray[np.float64], top: int
+    rows: NDArray[np.int64], scores: NDArray[np.float64], top: int | None
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The `top` best of `rows` by their exact scores, best first; of equal ones the first row."""
+    """The `top` best (None: all) of `rows` by their exact scores, best first; of equal ones the first row."""
     order = np.lexsort((rows, -scores))[:top]
     return rows[order], scores[order]
