@@ -5,12 +5,21 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from textmine.errors import InputError
+
+COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
+
+
+def plain_ending(path: str | Path) -> str:
+    """The ending of the name in small letters, without one of COMPRESSED behind it."""
+    path = Path(path)
+    return (Path(path.stem) if path.suffix.lower() in COMPRESSED else path).suffix.lower()
 
 
 def refuse_pipe(path: str | Path, what: str) -> None:
@@ -50,3 +59,35 @@ def written(path: str | Path) -> Iterator[IO[bytes]]:
     finally:
         if not direct:
             beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def compressed(stream: IO[bytes], path: str | Path) -> Iterator[IO[bytes]]:
+    """What is written goes to `stream`, compressed where the name of `path` ends in one of COMPRESSED.
+
+    The same bytes come out for the same bytes: neither the time nor the name goes into gzip's header.
+    """
+    ending = Path(path).suffix.lower()
+    if ending not in COMPRESSED:
+        yield stream
+        return
+    with _compressor(stream, ending) as pressed:
+        yield pressed
+
+
+def _compressor(stream: IO[bytes], ending: str) -> Any:
+    import bz2  # few need them
+    import gzip
+    import lzma
+
+    if ending == ".gz":
+        return gzip.GzipFile("", "wb", 6, stream, mtime=0)
+    if ending == ".bz2":
+        return bz2.BZ2File(stream, "wb")
+    if ending == ".xz":
+        return lzma.LZMAFile(stream, "wb")
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return zstd.ZstdFile(stream, "w")

@@ -213,14 +213,6 @@ def test_other_files_than_rows_are_not_called_a_hyphen(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_rows_are_no_json_document(tmp_path: Path) -> None:
-    done = textmine("rows", "-o", "o.json", program=PROBE, folder=tmp_path)
-    assert done.returncode == 2 and "ends in .jsonl" in message(done.stderr)
-    assert list(tmp_path.iterdir()) == []
-    done = textmine("rows", "-o", "o.JSON", "--format", "jsonl", program=PROBE, folder=tmp_path)
-    assert done.returncode == 0 and (tmp_path / "o.JSON").read_text("utf-8").startswith('{"term": "三国"')
-
-
 @pytest.mark.parametrize(
     ("command", "name"),
     [

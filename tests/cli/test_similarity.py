@@ -274,7 +274,7 @@ def test_batches_do_not_matter(most: tuple[str, int], monkeypatch: pytest.Monkey
         (("--pairs", "a.txt", "--field", "text"), 2, "--pairs is plain text"),
         (("--pairs", "a.txt", "--column", "text"), 2, "--pairs is plain text"),
         (("--pairs", "a.txt", "--input-format", "csv"), 2, "--pairs is plain text"),
-        (("a.txt", "--mode", "matrix", "-o", "x.npy", "--format", "csv"), 2, "in its own format"),
+        (("a.txt", "--mode", "matrix", "-o", "x.npy", "--format", "csv"), 2, "leave one out"),
         (("a.txt", "b.txt"), 1, "B ends after 1 line, the other"),
         (("a.txt", "b.txt", "--mode", "search", "--convert", "nonsense"), 1, "no conversion 'nonsense'"),
         (("a.txt", "b.txt", "--mode", "search", "--frequencies", "xx"), 1, "xx"),

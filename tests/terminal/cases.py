@@ -95,8 +95,8 @@ class Material:
             Case(
                 "evaluate-terms", (ranked if long else terms, "--gold", DATA / "three-kingdoms.entities.txt")
             ),
-            Case("learn-lexicon", (part, *effort), plain=True),
-            Case("segment", (text,), plain=True),
+            Case("learn-lexicon", (part, *effort), plain=True, ending=".txt"),
+            Case("segment", (text,), plain=True, ending=".txt"),
             Case("train-glove", (text, *small), rows=False, ending=".npz"),
             Case("train-word2vec", (text, *small), rows=False, ending=".npz"),
             Case("train-svd", (text, *small), rows=False, ending=".npz"),

@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -29,6 +29,7 @@ from textmine.cli.background import background
 from textmine.cli.cluster import cluster
 from textmine.cli.compare_vectors import compare_vectors
 from textmine.cli.discover_terms import discover_terms
+from textmine.cli.endings import KINDS, Kind, refuse_endings
 from textmine.cli.evaluate_terms import evaluate_terms
 from textmine.cli.evaluate_vectors import evaluate_vectors
 from textmine.cli.expand_terms import expand_terms
@@ -36,7 +37,6 @@ from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.learn_lexicon import learn_lexicon
 from textmine.cli.neighbors import neighbors
-from textmine.cli.output import output_path, rows_path
 from textmine.cli.perplexity import perplexity
 from textmine.cli.sample import sample
 from textmine.cli.score import score
@@ -93,12 +93,12 @@ app = typer.Typer(
 
 def guard(command: Callable[..., None]) -> Callable[..., None]:
     """The checks that all commands share, and the error boundary around a command."""
-    name = command_name(command)
+    name, written = command_name(command), written_options(command)
 
     @functools.wraps(command)
     def guarded(*args: object, **options: object) -> None:
-        refuse_overwriting(options, written_options(command))
-        refuse_json(options)
+        refuse_overwriting(options, written)
+        refuse_endings(options, written)
         with boundary(f"textmine {name}", options):
             if "output" in options and options["output"] is None and streams.is_closed_output():
                 raise NO_OUTPUT
@@ -149,18 +149,19 @@ def known_error(error: OSError, options: Mapping[str, object]) -> TextmineError 
     return None
 
 
-def written_options(command: Callable[..., None]) -> list[str]:
-    """The options that name a file to write, told by their callback."""
+def written_options(command: Callable[..., None]) -> dict[str, Kind]:
+    """The options that name a file to write, told by their callback, and what it will be."""
     hints = typing.get_type_hints(command, include_extras=True)
-    return [
-        name
+    kinds = KINDS | {vectors_path: "vectors"}
+    return {
+        name: kinds[info.callback]
         for name, hint in hints.items()
         for info in typing.get_args(hint)
-        if getattr(info, "callback", None) in (output_path, rows_path, vectors_path)
-    ]
+        if getattr(info, "callback", None) in kinds
+    }
 
 
-def refuse_overwriting(options: Mapping[str, object], written: list[str]) -> None:
+def refuse_overwriting(options: Mapping[str, object], written: Collection[str]) -> None:
     """Results must not take the place of what they are made from, nor of each other."""
     for name in written:
         path = options[name]
@@ -172,17 +173,6 @@ def refuse_overwriting(options: Mapping[str, object], written: list[str]) -> Non
                     raise typer.BadParameter(f"{path} would be written twice; give another place for one")
                 if _same_file(path, source):
                     raise typer.BadParameter(f"{path} is read, too; give another place for the output")
-
-
-def refuse_json(options: Mapping[str, object]) -> None:
-    """Rows are no JSON document, which a name in .json would promise; --format may say what they are."""
-    for name in ("output", "trace"):
-        path = options.get(name)
-        told = name == "output" and options.get("format", "text") is not None
-        if isinstance(path, Path) and path.suffix.lower() == ".json" and not told:
-            raise typer.BadParameter(
-                f"{path}: rows are written as JSON Lines, a file of which ends in .jsonl"
-            )
 
 
 def _same_file(path: Path, source: str | Path, made: bool = False) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from textmine.cli import stages
+from textmine.cli.endings import arrays_file
 from textmine.cli.options import (
     OUTPUT,
     ColumnOption,
@@ -24,7 +25,6 @@ from textmine.cli.options import (
     TmpDirOption,
     UnitOption,
 )
-from textmine.cli.output import output_path
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 from textmine.files import refuse_pipe
@@ -40,7 +40,7 @@ def background(
             "-o",
             metavar="STATS",
             help="Write the counts here, for --background of discover-terms.",
-            callback=output_path,
+            callback=arrays_file,
             rich_help_panel=OUTPUT,
         ),
     ],

@@ -9,6 +9,7 @@ import typer
 
 from textmine.cli import stages
 from textmine.cli.backgrounds import BackgroundOption, read_backgrounds
+from textmine.cli.endings import lexicon_file
 from textmine.cli.options import (
     ColumnOption,
     DocumentOption,
@@ -28,7 +29,7 @@ from textmine.cli.options import (
     TopOption,
     UnitOption,
 )
-from textmine.cli.output import output_path, write_rows
+from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.rejecting import RejectOption
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
@@ -101,7 +102,7 @@ def discover_terms(
         typer.Option(
             "--lexicon",
             metavar="FILE",
-            callback=output_path,
+            callback=lexicon_file,
             help="Write the terms as a jieba user dictionary, for segment.",
         ),
     ] = None,

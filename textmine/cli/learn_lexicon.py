@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.endings import lexicon_file, text_file
 from textmine.cli.options import (
     OUTPUT,
     RUN,
@@ -23,7 +24,7 @@ from textmine.cli.options import (
     ThreadsOption,
     TmpDirOption,
 )
-from textmine.cli.output import output_path, write_pieces
+from textmine.cli.output import write_pieces
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 
@@ -38,7 +39,7 @@ def learn_lexicon(
             "-o",
             metavar="LEXICON",
             help="Write the lexicon here instead of standard output; the file is whole or not there.",
-            callback=output_path,
+            callback=lexicon_file,
             rich_help_panel=OUTPUT,
         ),
     ] = None,
@@ -48,7 +49,7 @@ def learn_lexicon(
             "--segmented",
             metavar="FILE",
             help="Write the text as it was cut while learning, too: each place by what stands around it.",
-            callback=output_path,
+            callback=text_file,
             rich_help_panel=OUTPUT,
         ),
     ] = None,

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
-from textmine.cli.output import RowFormat, rows_path
+from textmine.cli.endings import array_file, rows_file
+from textmine.cli.output import RowFormat
 
 INPUT, OUTPUT, RUN = "Input", "Output", "Run"  # panels of --help
 
@@ -169,7 +170,19 @@ OutputOption: TypeAlias = Annotated[
         "-o",
         metavar="FILE",
         help="Write here instead of standard output; the file is whole or not there.",
-        callback=rows_path,
+        callback=rows_file,
+        rich_help_panel=OUTPUT,
+    ),
+]
+ArrayOutputOption: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write here instead of standard output, an array where it ends in .npy; the file is whole or "
+        "not there.",
+        callback=array_file,
         rich_help_panel=OUTPUT,
     ),
 ]

@@ -18,7 +18,7 @@ import typer
 
 from textmine.cli import streams
 from textmine.cli.progress import make_way
-from textmine.files import written
+from textmine.files import compressed, plain_ending, written
 
 Item = TypeVar("Item")
 RowFormat: TypeAlias = Literal["table", "tsv", "csv", "jsonl"]
@@ -49,7 +49,7 @@ def write_rows(
     with open_output(output) as stream:
         if format is None:
             fallback: RowFormat = "table" if stream.isatty() else "tsv"
-            format = fallback if output is None else ENDINGS.get(output.suffix.lower(), "tsv")
+            format = fallback if output is None else ENDINGS.get(plain_ending(output), "tsv")
         rows = _arriving(rows, stream, format == "table")
         if format == "table":
             _write_table(stream, columns, rows)
@@ -111,24 +111,20 @@ def atomic_writer(path: str | Path) -> Iterator[TextIO]:
 
     The text goes to a file beside it, which takes the name (and the permissions) of `path` when the block
     ends well and is removed otherwise. A link keeps pointing where it did; a device or a pipe is written
-    directly.
+    directly. A name such as x.gz has the text compressed.
 
     Raises InputError when the file cannot be created there.
     """
-    with written(path) as binary:
-        stream = TextIOWrapper(binary, encoding="utf-8", newline="\n")
+    with written(path) as binary, compressed(binary, path) as pressed:
+        stream = TextIOWrapper(pressed, encoding="utf-8", newline="\n")
         yield stream
         stream.flush()
         stream.detach()
 
 
-def rows_path(path: Path | None) -> Path | None:
-    """Callback of --output of rows, where "-" is standard output, as nothing is; see output_path."""
-    return None if path is None or str(path) == "-" else output_path(path)
-
-
 def output_path(path: Path | None) -> Path | None:
-    """Callback of options that name a file to write: a wrong place is told before the work, not after it."""
+    """The check of all options that name a file to write (see endings, which are their callbacks): a wrong
+    place is told before the work, not after it."""
     if path is None:
         return path
     if str(path) == "-":

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.endings import trace_file
 from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument
 from textmine.cli.options import (
     OUTPUT,
@@ -19,7 +20,7 @@ from textmine.cli.options import (
     ThreadsOption,
     top_option,
 )
-from textmine.cli.output import output_path, write_rows
+from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling
 
@@ -237,7 +238,7 @@ def sample(
         typer.Option(
             "--trace",
             metavar="FILE",
-            callback=output_path,
+            callback=trace_file,
             help="Write what each chain had at each kept step here, too.",
             rich_help_panel=OUTPUT,
         ),

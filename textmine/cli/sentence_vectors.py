@@ -10,6 +10,7 @@ import typer
 
 from textmine.cli import stages
 from textmine.cli.options import (
+    ArrayOutputOption,
     ColumnOption,
     DocumentOption,
     EncodingOption,
@@ -19,7 +20,6 @@ from textmine.cli.options import (
     InputFormatOption,
     Inputs,
     NormaliseOption,
-    OutputOption,
     QuietOption,
     TmpDirOption,
 )
@@ -28,6 +28,7 @@ from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
 from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
+from textmine.files import refuse_pipe
 
 if TYPE_CHECKING:
     from textmine.corpus import Corpus
@@ -69,7 +70,7 @@ def sentence_vectors(
     column: ColumnOption = None,
     normalise: NormaliseOption,
     format: FormatOption = None,
-    output: OutputOption = None,
+    output: ArrayOutputOption = None,
     tmp_dir: TmpDirOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -78,7 +79,7 @@ def sentence_vectors(
     A sentence is a line, unless --document says otherwise. Rows have the sentence, how many of its words have
     a vector, and the numbers. Sum and mean look at one sentence at a time; sif and usif give frequent words
     less weight and take away what all sentences have in common, so they want many. A sentence without a known
-    word is all 0.
+    word is all 0. -o FILE.npy gets the numbers alone, as float32 for numpy, a row a sentence.
 
     Examples:
 
@@ -87,8 +88,11 @@ def sentence_vectors(
         echo 'a hacker' | textmine sentence-vectors data/jargon.npz --method sum
     """
     from textmine.corpus import Corpus
+    from textmine.vectors.formats import save_rows
     from textmine.vectors.sentences import SentenceEncoder
 
+    if output is not None and output.suffix.lower() == ".npy":
+        refuse_pipe(output, "an array")
     with Reporter(quiet=quiet, stages=stages.READING_TWICE) as report:
         words = load_vectors(vectors, report)
         split = splitter(as_trained(tokenizer, words, report))
@@ -109,8 +113,12 @@ def sentence_vectors(
                 report.note(f"{vectors} has no counts of words: those of the sentences are taken instead")
             encoder = SentenceEncoder(words, method, a=smoothing, components=components)
             encoder.fit(_Sentences(corpus, split))
-            columns = ["sentence", "words", *(f"v{number}" for number in range(1, words.dim + 1))]
-            write_rows(columns, _rows(encoder, corpus, split), format=format, output=output)
+            if output is not None and output.suffix.lower() == ".npy":
+                blocks = encoder.encode(_Sentences(corpus, split))
+                save_rows(output, words.dim, (rows for _, rows in blocks))
+            else:
+                columns = ["sentence", "words", *(f"v{number}" for number in range(1, words.dim + 1))]
+                write_rows(columns, _rows(encoder, corpus, split), format=format, output=output)
         tell_losses(corpus, report)
         _tell_unknown(encoder, report)
 

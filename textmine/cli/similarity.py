@@ -12,9 +12,11 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.endings import arrays_file
 from textmine.cli.options import (
     INPUT,
     OUTPUT,
+    ArrayOutputOption,
     ColumnOption,
     EncodingOption,
     ErrorsOption,
@@ -22,13 +24,12 @@ from textmine.cli.options import (
     FormatOption,
     InputFormatOption,
     NormaliseOption,
-    OutputOption,
     QuietOption,
     ThreadsOption,
     TmpDirOption,
     top_option,
 )
-from textmine.cli.output import output_path, write_rows
+from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 from textmine.cli.tokenizers import METAVAR
@@ -134,7 +135,7 @@ def similarity(
         typer.Option(
             "--index",
             metavar="FILE",
-            callback=output_path,
+            callback=arrays_file,
             help="With search, wmd and wrd: write what is made of B here; without B: search in what was "
             "written, with its metric, vectors and tokenizer.",
             rich_help_panel=OUTPUT,
@@ -169,7 +170,7 @@ def similarity(
     column: ColumnOption = None,
     normalise: NormaliseOption,
     format: FormatOption = None,
-    output: OutputOption = None,
+    output: ArrayOutputOption = None,
     tmp_dir: TmpDirOption = None,
     threads: ThreadsOption = None,
     quiet: QuietOption = False,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textmine.cli import stages
+from textmine.cli.endings import model_file
 from textmine.cli.language import Unit, named_tokenizer
 from textmine.cli.options import (
     INPUT,
@@ -27,7 +28,6 @@ from textmine.cli.options import (
     check_memory,
     parse_memory,
 )
-from textmine.cli.output import output_path
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling
 from textmine.cli.tokenizers import METAVAR
@@ -52,7 +52,7 @@ def train_lm(
             "-o",
             metavar="MODEL",
             help="Write the model here; as an ARPA file where the name ends in .arpa.",
-            callback=output_path,
+            callback=model_file,
             rich_help_panel=OUTPUT,
         ),
     ],

@@ -6,7 +6,7 @@ import json
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -282,3 +282,21 @@ def _write_npz(
     with zipfile.ZipFile(stream, "w") as archive:
         for name, array in {**members, "matrix": matrix.astype("<f4", copy=False)}.items():
             add_array(archive, stream, name, array)
+
+
+def save_rows(path: str | Path, dim: int, blocks: Iterable[NDArray[Any]]) -> None:
+    """Write rows of `dim` numbers, which come in blocks (some rows, dim), as one float32 array of numpy's
+    .npy, whole or not at all. How many they are is told when all have come.
+
+    Raises InputError when the file cannot be created, or is a pipe: there is no way back to its head.
+    """
+    refuse_pipe(path, "an array")
+    rows = 0
+    with written(path) as file:
+        for place in (0, 1):
+            file.seek(0)
+            header = {"descr": "<f4", "fortran_order": False, "shape": (rows, dim)}
+            np.lib.format.write_array_header_1_0(file, header)  # of one length: it leaves room for the rows
+            for block in blocks if place == 0 else ():
+                file.write(block.astype("<f4", copy=False).tobytes())
+                rows += len(block)
