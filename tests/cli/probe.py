@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from textmine.cli.app import app, guard, main
@@ -80,6 +81,32 @@ def work(*, quiet: QuietOption = False) -> None:
     write_rows(("stages",), ((2,),))
 
 
+def broken(*, crash: bool = False) -> None:
+    """An error, or a bug, in the middle of the progress."""
+    with Reporter() as report:
+        for step in range(80):
+            report("reading", step, 100)
+            time.sleep(0.01)
+        if crash:
+            raise ZeroDivisionError("the bug")
+        raise InputError("the file ends in the middle", "fetch it again")
+
+
+def stream(*, output: OutputOption = None) -> None:
+    """Rows without end, made while there is progress."""
+    with Reporter() as report:
+
+        def numbers() -> Iterator[tuple[int, str]]:
+            for number in count(1):
+                report("reading", number, None)
+                if number < 80:
+                    time.sleep(0.01)
+                else:
+                    yield number, "x" * 1000
+
+        write_rows(("number", "text"), numbers(), output=output)
+
+
 def wrong() -> None:
     """What the user can put right."""
     raise InputError("there is no file x.txt", "check the name")
@@ -100,7 +127,7 @@ def bug() -> None:
     raise ZeroDivisionError("the bug")
 
 
-for command in (options, rows, endless, many, wait, work, wrong, memory, unbounded, bug):
+for command in (options, rows, endless, many, wait, work, broken, stream, wrong, memory, unbounded, bug):
     app.command(command.__name__, cls=Command)(guard(command))
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ import subprocess
 import sys
 import termios
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,9 +53,10 @@ def run(
     environment: Mapping[str, str] | None = None,
     size: tuple[int, int] = (24, 80),
     timeout: float = 300,
+    act: Callable[[Live], None] = lambda live: None,
 ) -> Ran:
     """Run the program to its end. Standard input is a file. `size`: lines and columns of the terminal, which
-    is the one that controls the program, as a person's is."""
+    is the one that controls the program, as a person's is. `act` may do something to it as it runs."""
     closed = [number for number, end in ((1, out), (2, err)) if end == "closed"]
     with _Terminal(size) as terminal, _ends(out, terminal) as stdout, _ends(err, terminal) as stderr:
 
@@ -77,6 +79,7 @@ def run(
         stdout.started(process.stdout)
         stderr.started(process.stderr)
         try:
+            act(Live(terminal, process))
             code = process.wait(timeout)
         finally:
             process.kill()
@@ -84,11 +87,36 @@ def run(
     return Ran(code, *got, bytes(terminal.seen))
 
 
+@dataclass(frozen=True)
+class Live:
+    """A program at work, and what a person may do to it."""
+
+    terminal: _Terminal
+    process: subprocess.Popen[bytes]
+
+    def await_drawing(self, timeout: float = 60) -> None:
+        """Wait until the line of progress is on the terminal."""
+        end = time.monotonic() + timeout
+        while b"\x1b[J" not in self.terminal.seen:
+            assert time.monotonic() < end and self.process.poll() is None, bytes(self.terminal.seen)
+            time.sleep(0.01)
+
+    def press(self, keys: bytes) -> None:
+        """Type on the keyboard of the terminal."""
+        os.write(self.terminal.master, keys)
+
+    def resize(self, lines: int, columns: int) -> int:
+        """Give the window another size, and tell how many bytes had come to it before."""
+        seen = len(self.terminal.seen)
+        fcntl.ioctl(self.terminal.master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        return seen
+
+
 class _Terminal:
     """A pseudo-terminal, read until nobody holds its other side any more."""
 
     def __init__(self, size: tuple[int, int]) -> None:
-        self._master, self.slave = pty.openpty()
+        self.master, self.slave = pty.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
         self.seen = bytearray()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -100,12 +128,12 @@ class _Terminal:
     def __exit__(self, *error: object) -> None:
         os.close(self.slave)
         self._reader.join(60)
-        os.close(self._master)
+        os.close(self.master)
 
     def _read(self) -> None:
         while True:
             try:
-                piece = os.read(self._master, 65536)
+                piece = os.read(self.master, 65536)
             except OSError:  # Linux's way to say that the other end is closed
                 return
             if not piece:

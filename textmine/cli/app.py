@@ -43,6 +43,7 @@ from textmine.cli.score import score
 from textmine.cli.segment import segment
 from textmine.cli.sentence_vectors import sentence_vectors
 from textmine.cli.similarity import similarity
+from textmine.cli.status import erase_echo
 from textmine.cli.train_glove import train_glove
 from textmine.cli.train_lm import train_lm
 from textmine.cli.train_svd import train_svd
@@ -128,6 +129,7 @@ def boundary(name: str, options: Mapping[str, object]) -> Iterator[None]:
         streams.drop(sys.stdout)
         raise fail(name, known) from None
     except KeyboardInterrupt:
+        erase_echo()
         streams.say(f"{name}: interrupted")
         raise typer.Exit(130) from None
 

@@ -52,6 +52,13 @@ class StatusLine:
             sys.stderr.flush()
 
 
+def erase_echo() -> None:
+    """Take away the ^C that a terminal writes where the cursor is, and what began that line."""
+    if is_drawable() and _in_foreground():
+        with suppress(OSError, ValueError):
+            sys.stderr.write("\r\x1b[J")
+
+
 def _in_foreground() -> bool:
     """Whether the terminal is ours at the moment; a job in the background must not draw over others."""
     try:
