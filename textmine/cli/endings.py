@@ -38,50 +38,27 @@ KEPT: dict[Kind, tuple[str, ...]] = {
 PRESSED = ("rows", "rows or array", "text")  # kinds that are compressed where the name says so
 
 
-def rows_file(path: Path | None) -> Path | None:
-    """Callback of --output of rows, where "-" is standard output, as nothing is; see output_path."""
-    return None if path is None or str(path) == "-" else output_path(path)
+KINDS: dict[Callable[..., object], Kind] = {}  # of the files that options write, by their callback
 
 
-def array_file(path: Path | None) -> Path | None:
-    """Callback of --output of rows that may be an array of numpy instead."""
-    return rows_file(path)
+def _callback(kind: Kind, dash: bool = False) -> Callable[[Path | None], Path | None]:
+    """What an option that names a file of that kind to write is checked by; `dash`: "-" is standard output,
+    as nothing is."""
+
+    def check(path: Path | None) -> Path | None:
+        return None if dash and str(path) == "-" else output_path(path)
+
+    KINDS[check] = kind
+    return check
 
 
-def trace_file(path: Path | None) -> Path | None:
-    """Callback of options that write rows beside those of --output."""
-    return output_path(path)
-
-
-def text_file(path: Path | None) -> Path | None:
-    """Callback of options that write lines of text."""
-    return output_path(path)
-
-
-def lexicon_file(path: Path | None) -> Path | None:
-    """Callback of options that write a lexicon, which other programs read, too."""
-    return output_path(path)
-
-
-def arrays_file(path: Path | None) -> Path | None:
-    """Callback of options that write a file of our own to be mapped into memory."""
-    return output_path(path)
-
-
-def model_file(path: Path | None) -> Path | None:
-    """Callback of options that write a language model."""
-    return output_path(path)
-
-
-KINDS: dict[Callable[..., object], Kind] = {
-    rows_file: "rows",
-    array_file: "rows or array",
-    trace_file: "rows",
-    text_file: "text",
-    lexicon_file: "lexicon",
-    arrays_file: "arrays",
-    model_file: "model",
-}
+rows_file = _callback("rows", dash=True)  # of a command without --format: text
+array_file = _callback("rows or array", dash=True)
+trace_file = _callback("rows")  # beside those of --output
+text_file = _callback("text")
+lexicon_file = _callback("lexicon")  # which other programs read, too
+arrays_file = _callback("arrays")  # a file of our own to be mapped into memory
+model_file = _callback("model")
 
 
 def refuse_endings(options: Mapping[str, object], written: Mapping[str, Kind]) -> None:

@@ -193,7 +193,7 @@ def similarity(
     (`pip install 'textmine[english]'`); else small ones are trained on the texts.
 
     With search and without B (or with A again) a line does not find itself. What it finds depends on B and
-    the query alone, not on other lines of A.
+    the query alone, not on other lines of A. --top 0 rules nothing out: each distance is solved.
 
     Examples:
 
