@@ -6,18 +6,22 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Annotated
 
 from textmine.cli.app import app, guard, main
 from textmine.cli.options import (
+    BomOption,
     FormatOption,
     Inputs,
     MemoryOption,
     NormaliseOption,
     OutputOption,
     QuietOption,
+    Shown,
     ThreadsOption,
     TmpDirOption,
     TopOption,
+    show_option,
 )
 from textmine.cli.output import atomic_writer, write_rows
 from textmine.cli.progress import Reporter
@@ -39,9 +43,17 @@ def options(
     print([inputs, normalise, memory, tmp_dir and str(tmp_dir), threads, top, output and str(output)])
 
 
-def rows(*, format: FormatOption = None, output: OutputOption = None) -> None:
-    """A few rows."""
-    write_rows(("term", "count"), (("三国", 12), ("[bold]tab\there", 3)), format=format, output=output)
+def rows(
+    *,
+    show: Annotated[Shown | None, show_option(("term", "count"))] = None,
+    format: FormatOption = None,
+    bom: BomOption = False,
+    output: OutputOption = None,
+    long: bool = False,
+) -> None:
+    """A few rows, or a long one."""
+    made = (("x" * 1000, 12),) if long else (("三国", 12), ("[bold]tab\there", 3))
+    write_rows(("term", "count"), made, show=show, format=format, bom=bom, output=output)
 
 
 def endless(*, format: FormatOption = None, output: OutputOption = None) -> None:

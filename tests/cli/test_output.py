@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import json
 import math
@@ -102,17 +103,18 @@ def test_the_table_aligns_wide_characters_and_shows_control_characters(target: P
     table = written(target, "table", ("term", "count", "score"), rows)
     assert table.splitlines() == [
         "term          count  score",
+        "────────────  ─────  ─────",
         "三国演义         12    0.5",
         r"[b]\x1b[2J\n      3",
     ]
 
 
 def test_a_table_without_rows_is_its_heading(target: Path) -> None:
-    assert written(target, "table", ("term", "count"), []) == "term  count\n"
+    assert written(target, "table", ("term", "count"), []) == "term  count\n────  ─────\n"
 
 
 def test_a_row_of_a_table_is_one_line(target: Path) -> None:
-    assert len(written(target, "table", ("a", "b"), [("x y " * 500, 1), ("z", 2)]).splitlines()) == 3
+    assert len(written(target, "table", ("a", "b"), [("x y " * 500, 1), ("z", 2)]).splitlines()) == 4
 
 
 @pytest.mark.parametrize(
@@ -122,6 +124,86 @@ def test_the_ending_tells_the_format(tmp_path: Path, name: str, start: str) -> N
     done = textmine("rows", "--output", name, program=PROBE, folder=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / name).read_text("utf-8").startswith(start)
+
+
+@pytest.mark.parametrize("format", ["table", "record", "tsv", "csv", "jsonl"])
+def test_columns_are_chosen_and_put_in_order(target: Path, format: RowFormat) -> None:
+    rows = [(1, "甲", 0.5), (2, "乙", None)]
+    write_rows(("a", "b", "c"), rows, show=("c", "a"), format=format, output=target)
+    assert target.read_text("utf-8") == written(target, format, ("c", "a"), [(0.5, 1), (None, 2)])
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("cuont", "there is no column 'cuont', but term, count; did you mean count?"),
+        ("Term", "there is no column 'Term', but term, count; did you mean term?"),
+        ("term,count,term", "--show has term twice"),
+        (" , ", "no column is named; there are term, count"),
+    ],
+)
+def test_columns_that_are_not_there(asked: str, said: str) -> None:
+    done = textmine("rows", "--show", asked, program=PROBE)
+    assert (done.returncode, done.stdout) == (2, "") and said in done.stderr.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("discover-terms no.txt --show term,log_odds", "--show log_odds needs --background"),
+        ("discover-terms no.txt --show known", "--show known needs --known"),
+        ("expand-terms no.txt --vectors no.npz --show steps", "--show steps needs --seeds"),
+        ("expand-terms no.txt --vectors no.npz --seeds no --show weight", "there is no column 'weight', but"),
+        ("score no.lm no.txt --show text", "--show text needs --show-texts"),
+        ("score no.lm no.txt --per-token --show tokens", "did you mean token?"),
+        ("similarity no.txt no.txt --show gap", "--show gap needs --certificate"),
+        ("similarity no.txt no.txt --explain --show distance", "there is no column 'distance', but line_a"),
+        ("similarity no.txt --mode matrix -o d.npy --show distance", "--show asks for rows; leave one out"),
+        ("sample no.lm --show change", "--show change needs --show-steps"),
+        ("sentence-vectors no.npz no.txt --show v01", "no column 'v01', but sentence, words, v1, v2 ..."),
+        (
+            "sentence-vectors {v} no.txt --show v99",
+            "no column 'v99', but sentence, words, v1, v2, v3,",
+        ),
+    ],
+)
+def test_columns_that_other_options_make_are_told_before_the_work(
+    line: str, said: str, tmp_path: Path
+) -> None:
+    vectors = str(Path(__file__).parents[2] / "data" / "jargon.npz")
+    done = textmine(*line.format(v=vectors).split(), folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "") and said in done.stderr.splitlines()[0]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [("--format", "csv"), ("-o", "o.csv"), (), ("-o", "o.tsv")])
+def test_a_byte_order_mark(tmp_path: Path, options: tuple[str, ...]) -> None:
+    def rows(*more: str) -> bytes:
+        done = textmine("rows", *options, *more, program=PROBE, folder=tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+        return (tmp_path / options[1]).read_bytes() if "-o" in options else done.stdout.encode()
+
+    assert rows("--bom") == codecs.BOM_UTF8 + rows()
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        (("--format", "jsonl"), "JSON Lines"),
+        (("-o", "o.jsonl"), "JSON Lines"),
+        (("--format", "table"), "a table"),
+        (("-o", "o", "--format", "record"), "a record"),
+        (("-o", "o.jsonl.gz"), "JSON Lines"),
+    ],
+)
+def test_no_byte_order_mark_where_it_would_be_dirt(
+    tmp_path: Path, options: tuple[str, ...], what: str
+) -> None:
+    done = textmine("rows", "--bom", *options, program=PROBE, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "") and list(tmp_path.iterdir()) == []
+    assert f"--bom goes with csv and tsv, and these are {what}; say --format csv" in done.stderr
+    code, screen, _, err = on_terminal("rows", "--bom", program=PROBE, streams=("stdout",))
+    assert (code, screen) == (2, "") and "these are a table" in err
 
 
 def test_utf8_whatever_the_locale() -> None:
@@ -143,7 +225,7 @@ def failing() -> Iterator[tuple[str]]:
     raise KeyError("in the middle")
 
 
-@pytest.mark.parametrize("format", ["table", "tsv", "csv", "jsonl"])
+@pytest.mark.parametrize("format", ["table", "record", "tsv", "csv", "jsonl"])
 @pytest.mark.parametrize("before", [None, "as it was"])
 def test_a_failed_file_is_absent_or_untouched(tmp_path: Path, format: RowFormat, before: str | None) -> None:
     target = tmp_path / "out"

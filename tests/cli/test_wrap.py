@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.cli.program import PROBE, textmine
 from tests.terminal.ends import run
-from textmine.cli.wrap import INDENT, width, wrapped
+from textmine.cli.cells import width
+from textmine.cli.wrap import INDENT, wrapped
 
 WORD = st.text(st.sampled_from("abc;é玄德"), min_size=1, max_size=30)
 

@@ -1,4 +1,5 @@
-"""Every command at every combination of ends: are the rows those of a run without a terminal?
+"""Every command at every combination of ends: are the rows those of a run without a terminal? And is the
+table on a wide terminal, cell by cell?
 
 python -m tests.terminal.matrix                       all of it, some twenty minutes
 python -m tests.terminal.matrix discover-terms score  some commands
@@ -21,11 +22,14 @@ from pathlib import Path
 
 from tests.terminal.cases import SIZES, Case, Material, Size
 from tests.terminal.ends import STDERR, STDOUT, End, Ran, run
+from tests.terminal.tables import cells, unescaped
+from textmine.cli.cells import visible
 from textmine.cli.wrap import INDENT
 
 # Two programs run side by side, and each would have as many threads of BLAS wait for each other as there are
 # processors.
-ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "COLUMNS": ""}
+WIDE = 400  # columns, in which every table has room
 LOGGED = b"progress: "  # how the plain lines of progress begin
 
 
@@ -60,6 +64,18 @@ class Trial:
             more += ["--output", self.made]
         line = case.line(*more)
         return run(line, out=out, err=err, stdin=case.stdin, environment=ENVIRONMENT)
+
+    def table_faults(self) -> Iterator[str]:
+        """What is wrong with the table on a terminal that is wide enough for it, its columns turned round."""
+        names, *rows = (line.split("\t") for line in self.plain.out.decode().splitlines())
+        asked = ",".join(reversed(names))
+        line = self.case.line("--show", asked)
+        ran = run(line, out="terminal", stdin=self.case.stdin, environment=ENVIRONMENT, size=(24, WIDE))
+        shown = cells(line.decode() for line in ran.shown)
+        wanted = [[visible(unescaped(cell)).strip(" ") for cell in reversed(row)] for row in (names, *rows)]
+        if ran.code or shown != wanted:
+            yield f"exit {ran.code}, {len(shown)} lines of a table, not {len(wanted)}"
+            yield from (f"{a}, not {b}" for a, b in zip(shown, wanted, strict=False) if a != b)
 
     def faults(self, out: End, err: End) -> Iterator[str]:
         """What is wrong at these ends, a line each."""
@@ -160,6 +176,12 @@ def main(arguments: list[str]) -> int:
                         bad += bool(faults)
                         for fault in faults:
                             print(f"{case.name} ({size}), out {out}, err {err}: {fault}", flush=True)
+            if case.rows and not case.plain:
+                done += 1
+                faults = list(trial.table_faults())
+                bad += bool(faults)
+                for fault in faults:
+                    print(f"{case.name} ({size}), as a table: {fault}", flush=True)
             seconds = time.monotonic() - before
             print(f"{case.name} ({size}): {done} runs, {bad} with faults, {seconds:.0f} s", flush=True)
             return done, bad
@@ -169,7 +191,7 @@ def main(arguments: list[str]) -> int:
     done, bad = (sum(column) for column in zip(*sums, strict=True))
     minutes = (time.monotonic() - begun) / 60
     combinations = len(given.out) * len(given.err)
-    print(f"{len(trials)} command lines x {combinations} combinations x {given.times}: ", end="")
+    print(f"{len(trials)} command lines x {combinations} combinations x {given.times}, and tables: ", end="")
     print(f"{done} trials, {bad} with faults, {minutes:.1f} minutes")
     return bool(bad)
 

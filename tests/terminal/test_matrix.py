@@ -47,6 +47,13 @@ def test_progress_takes_nothing_from_the_rows(name: str, trials: Callable[[Size,
     assert list(trials("long", name).faults("file", "terminal")) == []
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_tables_have_the_cells_of_the_rows(name: str, trials: Callable[[Size, str], Trial]) -> None:
+    trial = trials("short", name)
+    if trial.case.rows and not trial.case.plain:
+        assert list(trial.table_faults()) == []
+
+
 @pytest.mark.parametrize(("out", "err", "name"), PART)
 def test_all_ends(out: End, err: End, name: str, trials: Callable[[Size, str], Trial]) -> None:
     assert list(trials("short", name).faults(out, err)) == []

@@ -7,7 +7,15 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import FormatOption, OutputOption, QuietOption, top_option
+from textmine.cli.options import (
+    BomOption,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    Shown,
+    show_option,
+    top_option,
+)
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import (
@@ -22,6 +30,8 @@ MethodOption: TypeAlias = Annotated[
     Literal["3cosadd", "3cosmul", "pmi", "euclidean"],
     typer.Option("--method", help="How the answers of an analogy are ranked."),
 ]
+
+COLUMNS = ("a", "b", "c", "answer", "score")
 
 
 def check_question(words: list[str]) -> list[str]:
@@ -48,7 +58,9 @@ def analogy(
     *,
     method: MethodOption = "3cosadd",
     top: Annotated[int, top_option("Answers to each question")] = 10,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -81,4 +93,4 @@ def analogy(
             for question, (answers, scores) in zip(asked, analogies.solve(numbers, top or None), strict=True)
             for row, score in zip(answers.tolist(), scores.tolist(), strict=True)
         )
-        write_rows(("a", "b", "c", "answer", "score"), rows, format=format, output=output)
+        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)

@@ -37,6 +37,7 @@ from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.learn_lexicon import learn_lexicon
 from textmine.cli.neighbors import neighbors
+from textmine.cli.output import refuse_bom
 from textmine.cli.perplexity import perplexity
 from textmine.cli.sample import sample
 from textmine.cli.score import score
@@ -100,6 +101,7 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
     def guarded(*args: object, **options: object) -> None:
         refuse_overwriting(options, written)
         refuse_endings(options, written)
+        refuse_bom(options)
         with boundary(f"textmine {name}", options):
             if "output" in options and options["output"] is None and streams.is_closed_output():
                 raise NO_OUTPUT

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import FormatOption, OutputOption, QuietOption, SeedOption, top_option
+from textmine.cli.options import (
+    BomOption,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    SeedOption,
+    Shown,
+    show_option,
+    top_option,
+)
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
@@ -20,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from textmine.vectors.cluster import Clusters
+
+COLUMNS = ("cluster", "word", "cosine", "probability")
 
 
 def cluster(
@@ -63,7 +74,9 @@ def cluster(
     ] = 100,
     seed: SeedOption = 1,
     top: Annotated[int | None, top_option("Only the first N words of each group")] = None,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -96,7 +109,7 @@ def cluster(
             on_progress=report,
         )
         rows = _rows(words, matrix, found, min_probability, top or None)
-        write_rows(("cluster", "word", "cosine", "probability"), rows, format=format, output=output)
+        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)
         if not found.converged:
             report.note(f"the groups were still changing after {found.rounds} rounds")
         few, many = found.sizes.min(), found.sizes.max()

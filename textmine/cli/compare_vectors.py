@@ -8,10 +8,20 @@ from typing import Annotated
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import FormatOption, OutputOption, QuietOption, SeedOption
+from textmine.cli.options import (
+    BomOption,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    SeedOption,
+    Shown,
+    show_option,
+)
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import load_vectors
+
+COLUMNS = ("shared", "only_first", "only_second", "cka", "hsic", "overlap")
 
 
 def compare_vectors(
@@ -26,7 +36,9 @@ def compare_vectors(
         typer.Option("--queries", metavar="N", min=1, help="For how many words, drawn by the seed."),
     ] = 1000,
     seed: SeedOption = 1,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -39,9 +51,6 @@ def compare_vectors(
 
         textmine compare-vectors data/jargon.npz data/jargon.npz
     """
-    from dataclasses import astuple, fields
-
-    from textmine.vectors.compare import Comparison
     from textmine.vectors.compare import compare_vectors as compare
 
     with Reporter(quiet=quiet, stages=stages.COMPARING) as report:
@@ -53,8 +62,8 @@ def compare_vectors(
             seed=seed,
             on_progress=report,
         )
-        columns = [field.name for field in fields(Comparison)]
-        write_rows(columns, [astuple(result)], format=format, output=output)
+        row = [getattr(result, name) for name in COLUMNS]
+        write_rows(COLUMNS, [row], show=show, format=format, bom=bom, output=output)
         unshared = result.only_first + result.only_second
         if unshared:
             report.note(f"{unshared} words that one side has only were left out")

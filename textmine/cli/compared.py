@@ -38,7 +38,6 @@ BATCH = 16384  # pairs compared at a time
 CHARACTERS = 1 << 22  # of a side, from which on there are no more pairs in a batch
 CELLS = 1 << 22  # of a matrix in memory
 HAN = range(0x3400, 0xA000)
-EXPLAINED: tuple[str, ...] = ("line_a", "line_b", "word_a", "word_b", "mass", "cost", "part")
 
 
 @dataclass
@@ -212,13 +211,6 @@ class Comparison:
     def coverage(self) -> float:
         return self._covered / self._texts if self._texts else 1.0
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the cells of most rows."""
-        proof = ("dual", "gap") if self.certificate else ()
-        texts = ("text_a", "text_b") if self.show_texts else ()
-        return ("line_a", "line_b", "distance", "similarity", "coverage_a", "coverage_b", *proof, *texts)
-
     def lines(self, couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
         """Text i with text i."""
         import numpy as np
@@ -306,7 +298,7 @@ class Comparison:
                 moves, plan = explain(measure.ground, a.content, b.content, text, text)
                 if plan is None:
                     self.empty += 1
-                    yield number, number, *[None] * (len(EXPLAINED) - 2)
+                    yield number, number, None, None, None, None, None
                 for move in moves:
                     source, target = words[move.source], words[move.target]
                     yield number, number, source, target, move.mass, move.cost, move.mass * move.cost
@@ -344,7 +336,7 @@ class Comparison:
         coverage_a: NDArray[np.float64],
         coverage_b: NDArray[np.float64],
     ) -> Iterator[Row]:
-        """The cells of `columns`, nothing where there is no value."""
+        """The cells but for the texts, nothing where there is no value."""
         import numpy as np
 
         from textmine.similarity.metrics import TransportMeasure

@@ -11,6 +11,7 @@ from textmine.cli import stages
 from textmine.cli.backgrounds import BackgroundOption, read_backgrounds
 from textmine.cli.endings import lexicon_file
 from textmine.cli.options import (
+    BomOption,
     ColumnOption,
     DocumentOption,
     EncodingOption,
@@ -24,12 +25,14 @@ from textmine.cli.options import (
     NormaliseOption,
     OutputOption,
     QuietOption,
+    Shown,
     ThreadsOption,
     TmpDirOption,
     TopOption,
     UnitOption,
+    show_option,
 )
-from textmine.cli.output import write_rows
+from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.rejecting import RejectOption
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
@@ -41,8 +44,12 @@ Column = Literal[
     "term", "count", "documents", "cohesion", "left_entropy", "right_entropy", "score",
     "background", "log_odds", "g2", "ratio", "dispersion",
 ]  # fmt: skip
-COLUMNS: tuple[Column, ...] = get_args(Column)
-AGAINST = COLUMNS.index("background")  # what comes from here on needs one
+ALWAYS: tuple[Column, ...] = get_args(Column)[:7]
+AGAINST: tuple[Column, ...] = get_args(Column)[7:]
+COLUMNS = (*ALWAYS, *AGAINST, "known", "examples")
+NEEDS = {str(name): "--background" for name in AGAINST} | {"known": "--known", "examples": "--examples"}
+# On a narrow terminal, what options have asked for stays longest.
+SPARE = ("right_entropy", "left_entropy", "cohesion", "documents")
 
 
 def discover_terms(
@@ -110,7 +117,9 @@ def discover_terms(
         Column, typer.Option("--sort", help="Column to sort by, largest first (terms: A to Z).")
     ] = "score",
     top: TopOption = None,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     document: DocumentOption = "line",
     encoding: EncodingOption = None,
@@ -154,7 +163,9 @@ def discover_terms(
     """
     if only_new and known == "none":
         raise typer.BadParameter("--only-new needs --known jieba or --known FILE")
-    columns = COLUMNS if background else COLUMNS[:AGAINST]
+    columns = (*ALWAYS, *AGAINST) if background else ALWAYS
+    extra = ("known",) * (known != "none") + ("examples",) * (examples > 0)
+    check_show(show or (), (*columns, *extra), NEEDS)
     if reject is not None and "none" in reject and len(reject) > 1:
         raise typer.BadParameter("--reject none goes with no other --reject")
     if rank == "keyness" and not background:
@@ -234,14 +245,13 @@ def discover_terms(
         from textmine.terms.lexicon import Lexicon
 
         Lexicon({term.term: term.count for term in found.terms}).save(lexicon)
-    extra = (["known"] if known != "none" else []) + (["examples"] if examples else [])
     rows = (
         [getattr(term, name) for name in columns]
         + ([is_known(term.term)] if known != "none" else [])
         + ([term.examples] if examples else [])
         for term in found.terms
     )
-    write_rows([*columns, *extra], rows, format=format, output=output)
+    write_rows((*columns, *extra), rows, show=show, format=format, bom=bom, output=output, spare=SPARE)
 
 
 def _word_test(source: str) -> Callable[[str], bool]:

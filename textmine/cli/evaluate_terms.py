@@ -7,8 +7,19 @@ from typing import Annotated
 
 import typer
 
-from textmine.cli.options import INPUT, EncodingOption, FormatOption, OutputOption, QuietOption
+from textmine.cli.options import (
+    INPUT,
+    BomOption,
+    EncodingOption,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    Shown,
+    show_option,
+)
 from textmine.cli.output import write_rows
+
+COLUMNS = ("measure", "terms", "value")
 
 
 def parse_cuts(text: str) -> list[int]:
@@ -45,7 +56,9 @@ def evaluate_terms(
         bool, typer.Option("--lower", help="Make both lists lower case.", rich_help_panel=INPUT)
     ] = False,
     encoding: EncodingOption = None,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -80,4 +93,4 @@ def evaluate_terms(
         ("right", found.found, found.right),
         ("gold", found.gold, found.gold),
     ]
-    write_rows(("measure", "terms", "value"), rows, format=format, output=output)
+    write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)

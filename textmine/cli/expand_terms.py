@@ -14,6 +14,7 @@ from textmine.cli import stages
 from textmine.cli.options import (
     INPUT,
     OUTPUT,
+    BomOption,
     ColumnOption,
     EncodingOption,
     ErrorsOption,
@@ -24,11 +25,13 @@ from textmine.cli.options import (
     OutputOption,
     QuietOption,
     SeedOption,
+    Shown,
     ThreadsOption,
     TmpDirOption,
     TopOption,
+    show_option,
 )
-from textmine.cli.output import write_rows
+from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import load_vectors
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
@@ -63,6 +66,11 @@ OF_TRAINING = {
     "column": "--column",
     "normalise": "--normalise",
 }
+
+WALKED = ("term", "similarity", "steps", "through", "count")
+CLUSTERED = ("cluster", "weight", "term", "cosine", "count")
+COLUMNS = tuple(dict.fromkeys(WALKED + CLUSTERED))
+NEEDS = dict.fromkeys(("similarity", "steps", "through"), "--seeds")  # of the columns
 
 
 def expand_terms(
@@ -182,7 +190,9 @@ def expand_terms(
         ),
     ] = None,
     top: TopOption = None,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     encoding: EncodingOption = None,
     errors: ErrorsOption = "strict",
@@ -226,6 +236,7 @@ def expand_terms(
         _refuse(context, OF_WALKS, "goes with --seeds")
     else:
         _refuse(context, OF_CLUSTERS, "goes without --seeds")
+    check_show(show or (), CLUSTERED if seeds is None else WALKED, NEEDS)
     if vectors is not None:
         _refuse(context, OF_TRAINING, "is for vectors that are trained here, on --corpus")
     if save_vectors is not None:
@@ -293,7 +304,7 @@ def expand_terms(
                 for _, members in groupby(clustered, lambda row: row.cluster)
                 for row in islice(members, top or None)
             )
-            write_rows(("cluster", "weight", "term", "cosine", "count"), rows, format=format, output=output)
+            write_rows(CLUSTERED, rows, show=show, format=format, bom=bom, output=output)
             return
         from textmine.terms.expand import expand_terms as expand
 
@@ -321,13 +332,12 @@ def expand_terms(
         report.note(f"{len(steps)} of {counted(len(listed.terms), 'term')} reached{far}{lost}")
         likeness, place = found.similarity_weight, found.place_weight
         report.note(f"by the seeds, similarity weighs {likeness:.2f} and the place in TERMS {place:.2f}")
-        shown = (
+        walked = (
             (row.term, row.similarity, row.steps, row.through, _whole(counts.get(row.term)))
             for row in found.rows
             if (every or row.steps is not None) and not (no_seeds and row.steps == 0)
         )
-        names = ("term", "similarity", "steps", "through", "count")
-        write_rows(names, islice(shown, top or None), format=format, output=output)
+        write_rows(WALKED, islice(walked, top or None), show=show, format=format, bom=bom, output=output)
 
 
 def _check(inputs: list[Path | str | None], corpus: list[str] | None, vectors: Path | None) -> None:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from textmine.cli import stages
-from textmine.cli.options import FormatOption, OutputOption, QuietOption, TopOption
+from textmine.cli.options import (
+    BomOption,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    Shown,
+    TopOption,
+    show_option,
+)
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
+
+COLUMNS = ("word", "count", "squared_norm", "minus_log_p")
 
 
 def importance(
     vectors: VectorsArgument,
     *,
     top: TopOption = None,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -43,7 +57,7 @@ def importance(
             (loaded.words[row], counts[row], result.squared_norms[row], result.minus_log_p[row])
             for row in order
         )
-        write_rows(("word", "count", "squared_norm", "minus_log_p"), rows, format=format, output=output)
+        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)
         report.note(
             f"squared norm = {result.slope:.4g} x -log P {result.intercept:+.4g}; "
             f"correlation {result.correlation:.3f} over {len(loaded)} words"

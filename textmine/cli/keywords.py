@@ -8,6 +8,7 @@ from typing import Annotated
 
 from textmine.cli import stages
 from textmine.cli.options import (
+    BomOption,
     ColumnOption,
     DocumentOption,
     EncodingOption,
@@ -19,7 +20,9 @@ from textmine.cli.options import (
     NormaliseOption,
     OutputOption,
     QuietOption,
+    Shown,
     TmpDirOption,
+    show_option,
     top_option,
 )
 from textmine.cli.output import write_rows
@@ -27,6 +30,8 @@ from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors, tell_products
 from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
+
+COLUMNS = ("document", "word", "score")
 
 
 def keywords(
@@ -42,7 +47,9 @@ def keywords(
     column: ColumnOption = None,
     normalise: NormaliseOption,
     top: Annotated[int, top_option("Keywords of each document")] = 10,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     tmp_dir: TmpDirOption = None,
     quiet: QuietOption = False,
@@ -100,12 +107,8 @@ def keywords(
                     "give text of their language"
                     + (", and --tokenizer jieba if it has no spaces" if tokenizer == "whitespace" else ""),
                 )
-            write_rows(
-                ("document", "word", "score"),
-                chain([first] if first else [], rows),
-                format=format,
-                output=output,
-            )
+            shown = chain([first] if first else [], rows)
+            write_rows(COLUMNS, shown, show=show, format=format, bom=bom, output=output)
         if known < tokens:
             report.note(f"{tokens - known} of {counted(tokens, 'word')} without a vector")
         tell_losses(corpus, report)

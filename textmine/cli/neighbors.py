@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import FormatOption, OutputOption, QuietOption, top_option
+from textmine.cli.options import (
+    BomOption,
+    FormatOption,
+    OutputOption,
+    QuietOption,
+    Shown,
+    show_option,
+    top_option,
+)
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import (
@@ -17,6 +25,8 @@ from textmine.cli.questions import (
     load_vectors,
     tell_products,
 )
+
+COLUMNS = ("word", "neighbor", "score")
 
 
 def neighbors(
@@ -46,7 +56,9 @@ def neighbors(
         ),
     ] = 10_000,
     top: Annotated[int, top_option("Neighbours of each word")] = 10,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -81,4 +93,4 @@ def neighbors(
             )
             for row, score in zip(nearest.tolist(), scores.tolist(), strict=True)
         )
-        write_rows(("word", "neighbor", "score"), rows, format=format, output=output)
+        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)

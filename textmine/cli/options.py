@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
+from typer.models import OptionInfo
 
 from textmine.cli.endings import array_file, rows_file
-from textmine.cli.output import RowFormat
+from textmine.cli.output import RowFormat, check_show
 
 INPUT, OUTPUT, RUN = "Input", "Output", "Run"  # panels of --help
 
@@ -72,6 +74,37 @@ def check_inputs(inputs: list[str]) -> list[str]:
     if inputs.count("-") > 1:
         raise typer.BadParameter("standard input (-) can be read but once")
     return inputs
+
+
+class Shown(tuple[str, ...]):
+    """The columns that --show asks for, in its order."""
+
+
+def show_option(columns: Sequence[str], *, numbered: str = "") -> OptionInfo:
+    """--show of a command whose rows may have these columns, and those of the letter `numbered` and a number:
+    names are checked as they are read. Which of them other options make, `check_show` looks at."""
+
+    def shown(text: str) -> Shown:
+        names = Shown(name.strip() for name in text.split(",") if name.strip())
+        if not names:
+            raise typer.BadParameter(f"no column is named; there are {', '.join(listed)}")
+        twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+        if twice is not None:
+            raise typer.BadParameter(f"--show has {twice} twice")
+        check_show([name for name in names if not is_numbered(name)], listed)
+        return names
+
+    def is_numbered(name: str) -> bool:
+        return numbered != "" and re.fullmatch(f"{numbered}[1-9][0-9]*", name) is not None
+
+    listed = (*columns, f"{numbered}1", f"{numbered}2 ...") if numbered else tuple(columns)
+    return typer.Option(  # type: ignore[no-any-return]
+        "--show",
+        parser=shown,
+        metavar="COLUMN,COLUMN,..",
+        help=f"Only these columns, in this order, of {', '.join(listed)}.",
+        rich_help_panel=OUTPUT,
+    )
 
 
 Inputs: TypeAlias = Annotated[
@@ -159,7 +192,16 @@ FormatOption: TypeAlias = Annotated[
     RowFormat | None,
     typer.Option(
         "--format",
-        help="Format of the rows; else by the ending of --output, else table on a terminal, tsv in a pipe.",
+        help="Format of the rows, record being a row as lines; else by the ending of --output, else table on "
+        "a terminal, tsv in a pipe.",
+        rich_help_panel=OUTPUT,
+    ),
+]
+BomOption: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--bom",
+        help="Begin csv or tsv with a byte order mark, by which Excel knows UTF-8.",
         rich_help_panel=OUTPUT,
     ),
 ]

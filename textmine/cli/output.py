@@ -1,4 +1,4 @@
-"""The one writer: rows as a table, TSV, CSV or JSON Lines, to standard output or a file, whole or absent."""
+"""The one writer: rows in any format, to standard output or a file, whole or absent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from io import TextIOWrapper
@@ -17,44 +17,59 @@ from typing import Any, Literal, TextIO, TypeAlias, TypeVar
 import typer
 
 from textmine.cli import streams
+from textmine.cli.cells import ESCAPES, number_text, plain, text_of
 from textmine.cli.progress import make_way
 from textmine.files import compressed, plain_ending, written
 
 Item = TypeVar("Item")
-RowFormat: TypeAlias = Literal["table", "tsv", "csv", "jsonl"]
+RowFormat: TypeAlias = Literal["table", "record", "tsv", "csv", "jsonl"]
 
 ENDINGS: dict[str, RowFormat] = {".tsv": "tsv", ".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+MANY = 20  # columns that an error names
 TSV_SPECIAL = re.compile(r"[\\\t\n\r]")
-TERMINAL_SPECIAL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a corpus must not be able to steer the terminal
 
 
 def write_rows(
     columns: Sequence[str],
     rows: Iterable[Sequence[object]],
     *,
+    show: Sequence[str] | None = None,
     format: RowFormat | None = None,
+    bom: bool = False,
     output: Path | None = None,
+    spare: Sequence[str] = (),
 ) -> None:
     """Write `rows`, whose cells stand in the order of `columns`, under one heading.
 
-    Without `format` the ending of `output` decides, then: a table on a terminal, TSV elsewhere. A cell is a
-    string, a number (of numpy too), a bool or None (empty); floats have up to 6 significant digits in every
-    format. A list or tuple of strings is joined by " | ", and stays a list in JSON Lines. TSV escapes tab,
-    line feed, carriage return and backslash with a backslash. JSON has no number that is not finite: there it
-    is null. All formats but the table stream.
+    `show` names the columns that are written, in its order; else all are. Without `format` the ending of
+    `output` decides, then: a table on a terminal, TSV elsewhere. `bom` puts a byte order mark first. `spare`
+    are columns that a table does without first where a terminal is too narrow for all.
 
-    Raises InputError when `output` cannot be written.
+    A cell is a string, a number (of numpy too), a bool or None (empty); floats have up to 6 significant
+    digits in every format. A list or tuple of strings is joined by " | ", but stays a list in JSON Lines, and
+    has a line a string in records. TSV escapes tab, line feed, carriage return and backslash with a
+    backslash. JSON has no number that is not finite: there it is null. All formats but the table stream.
+
+    Raises InputError when `output` cannot be written, BadParameter when `show` names no column of these.
     """
+    if show is not None:
+        check_show(show, columns)
+        places = [columns.index(name) for name in show]
+        columns, rows, spare = show, ([row[place] for place in places] for row in rows), ()
     with open_output(output) as stream:
-        if format is None:
-            fallback: RowFormat = "table" if stream.isatty() else "tsv"
-            format = fallback if output is None else ENDINGS.get(plain_ending(output), "tsv")
+        format = format or format_of(output, stream)
         rows = _arriving(rows, stream, format == "table")
-        if format == "table":
-            _write_table(stream, columns, rows)
+        if bom:
+            stream.write("\ufeff")
+        if format in ("table", "record"):
+            from textmine.cli.table import write_records, write_table
+
+            if format == "table":
+                write_table(stream, columns, rows, spare)
+            else:
+                write_records(stream, columns, rows)
         elif format == "csv":
-            csv.writer(_LineFeeds(stream)).writerows(map(_text, row) for row in chain((columns,), rows))
+            csv.writer(_LineFeeds(stream)).writerows(map(text_of, row) for row in chain((columns,), rows))
         elif format == "jsonl":
             for row in rows:
                 record = {name: _json(cell) for name, cell in zip(columns, row, strict=True)}
@@ -62,6 +77,35 @@ def write_rows(
         else:
             for row in chain((columns,), rows):
                 stream.write(_tsv_line(row))
+
+
+def format_of(output: Path | None, stream: TextIO) -> RowFormat:
+    """The format where none is asked for: by the ending of `output`, of standard output by what it is."""
+    if output is not None:
+        return ENDINGS.get(plain_ending(output), "tsv")
+    return "table" if stream.isatty() else "tsv"
+
+
+def check_show(show: Sequence[str], columns: Sequence[str], needs: Mapping[str, str] | None = None) -> None:
+    """Refuse columns that these rows do not have, with the option that one `needs` to be there."""
+    for name in show:
+        if name in columns:
+            continue
+        if needs is not None and name in needs:
+            raise typer.BadParameter(f"--show {name} needs {needs[name]}")
+        listed = ", ".join(columns if len(columns) <= MANY else (*columns[:MANY], "...", columns[-1]))
+        raise typer.BadParameter(f"there is no column {name!r}, but {listed}{_meant(name, columns)}")
+
+
+def refuse_bom(options: Mapping[str, Any]) -> None:
+    """A byte order mark says something to programs that open CSV and TSV, and spoils other formats."""
+    if options.get("bom"):
+        output = options["output"]
+        format = options["format"] or format_of(output, sys.stdout)
+        array = output is not None and output.suffix.lower() == ".npy"
+        if array or format not in ("csv", "tsv"):
+            what = "an array" if array else "JSON Lines" if format == "jsonl" else f"a {format}"
+            raise typer.BadParameter(f"--bom goes with csv and tsv, and these are {what}; say --format csv")
 
 
 def write_pieces(pieces: Iterable[bytes], *, output: Path | None = None) -> None:
@@ -140,17 +184,12 @@ def output_path(path: Path | None) -> Path | None:
     return path
 
 
-def _plain(cell: object) -> Any:
-    """numpy's scalars as Python's, told by their method so that numpy need not be imported."""
-    return cell.item() if hasattr(cell, "item") else cell
-
-
 def _tsv_line(row: Sequence[object]) -> str:
     """The cells with a tab between them; rows of plain numbers, of which there are most, at once."""
     plain = _plain_row(tuple(map(type, row)))
     if plain is not None:
         line = plain % tuple(row)
-        if "-" not in line and "e+" not in line:  # for these _number has a rule
+        if "-" not in line and "e+" not in line:  # for these number_text has a rule
             return line
     return "\t".join(map(_tsv_text, row)) + "\n"
 
@@ -163,61 +202,21 @@ def _plain_row(kinds: tuple[type, ...]) -> str | None:
 
 
 def _tsv_text(cell: object) -> str:
-    text = _text(cell)
+    text = text_of(cell)
     return TSV_SPECIAL.sub(lambda match: ESCAPES[match[0]], text) if TSV_SPECIAL.search(text) else text
 
 
-def _text(cell: object) -> str:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, float):
-        return _number(cell)
-    cell = _plain(cell)
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float):
-        return _number(cell)
-    if isinstance(cell, (list, tuple)):
-        return " | ".join(map(_text, cell))
-    return str(cell)
+def _meant(name: str, columns: Sequence[str]) -> str:
+    """The column whose name is nearest, as a question."""
+    from difflib import get_close_matches
 
-
-def _number(value: float) -> str:
-    """Up to 6 significant digits; from 10^6 to 10^15 all digits before the point instead of an exponent."""
-    if 1e6 <= abs(value) < 1e15:
-        return f"{value:.0f}"
-    return f"{value + 0.0:.6g}"  # + 0.0 turns -0.0 into 0.0
+    near = get_close_matches(name.lower().replace("-", "_"), columns, 1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _json(cell: object) -> object:
-    cell = _plain(cell)
+    cell = plain(cell)
     if isinstance(cell, float):
-        rounded = float(_number(cell))
+        rounded = float(number_text(cell))
         return rounded if abs(rounded) != float("inf") and rounded == rounded else None
     return [_json(part) for part in cell] if isinstance(cell, (list, tuple)) else cell
-
-
-def _write_table(stream: TextIO, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """One line a row, numbers to the right; a row wider than the window is left to the terminal to wrap."""
-    from rich.cells import cell_len  # East Asian characters take two places
-
-    cells = [[_plain(cell) for cell in row] for row in rows]
-    lines = [list(columns), *([visible(_text(cell)) for cell in row] for row in cells)]
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    numbers = [
-        all(isinstance(cell, (int, float, type(None))) for cell in column)
-        for column in zip(*cells, strict=True)
-    ]
-    for line in lines:
-        padded = ""
-        for text, width, number in zip(line, widths, numbers or [False] * len(columns), strict=True):
-            space = " " * (width - cell_len(text))
-            padded += (space + text if number else text + space) + "  "
-        stream.write(padded.rstrip(" ") + "\n")
-
-
-def visible(text: str) -> str:
-    """The text with escapes in the place of what a terminal would obey."""
-    return TERMINAL_SPECIAL.sub(lambda match: ESCAPES.get(match[0]) or f"\\x{ord(match[0]):02x}", text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from textmine.cli import stages
 from textmine.cli.language import (
     BLOCK,
@@ -14,6 +16,7 @@ from textmine.cli.language import (
     tokenizer_of,
 )
 from textmine.cli.options import (
+    BomOption,
     ColumnOption,
     EncodingOption,
     ErrorsOption,
@@ -24,8 +27,10 @@ from textmine.cli.options import (
     NormaliseOption,
     OutputOption,
     QuietOption,
+    Shown,
     ThreadsOption,
     TmpDirOption,
+    show_option,
 )
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
@@ -48,7 +53,9 @@ def perplexity(
     field: FieldOption = None,
     column: ColumnOption = None,
     normalise: NormaliseOption,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     tmp_dir: TmpDirOption = None,
     threads: ThreadsOption = None,
@@ -98,4 +105,5 @@ def perplexity(
                 "there are no words in the text", "choose a tokenizer that cuts this text into words"
             )
         both = perplexity_of(total, tokens), perplexity_of(of_known, tokens - unknown)
-        write_rows(COLUMNS, [(sentences, tokens, unknown, *both, total)], format=format, output=output)
+        row = (sentences, tokens, unknown, *both, total)
+        write_rows(COLUMNS, [row], show=show, format=format, bom=bom, output=output)

@@ -13,19 +13,27 @@ from textmine.cli.endings import trace_file
 from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument
 from textmine.cli.options import (
     OUTPUT,
+    BomOption,
     FormatOption,
     OutputOption,
     QuietOption,
     SeedOption,
+    Shown,
     ThreadsOption,
+    show_option,
     top_option,
 )
-from textmine.cli.output import write_rows
+from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling
 
 TEXT = "What sentences are like"  # panels of --help
 CHAINS = "Chains"
+SAMPLED = ("text", "log_probability", "energy", "chain", "step", "count")
+TRACE = ("chain", "step", "text", "log_probability", "energy")
+STORY = ("step", "change", "text", "log_probability")
+COLUMNS = tuple(dict.fromkeys(SAMPLED + STORY))
+NEEDS = {"change": "--show-steps"}  # of the columns
 MOST_STEPS = 10**12
 NEURAL = "Neural models (textmine[neural])"
 
@@ -251,7 +259,9 @@ def sample(
             rich_help_panel=OUTPUT,
         ),
     ] = False,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     threads: ThreadsOption = None,
     quiet: QuietOption = False,
@@ -280,6 +290,7 @@ def sample(
 
         textmine train-lm data/*doms.txt -qo m; textmine sample m --near 曹操大怒。
     """
+    check_show(show or (), STORY if show_steps else SAMPLED, NEEDS)
     from textmine.cli import sampled
     from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them
 
@@ -290,9 +301,9 @@ def sample(
         found = search.run(threads, report)
         search.tell(found, report)
         if trace is not None:
-            write_rows(sampled.TRACE, search.trace(found), output=trace)
+            write_rows(TRACE, search.trace(found), output=trace)
         if show_steps:
-            write_rows(sampled.STORY, search.story(found), format=format, output=output)
+            write_rows(STORY, search.story(found), show=show, format=format, bom=bom, output=output)
         else:
             rows = search.shown(search.rows(found, order), order, top, report)
-            write_rows(sampled.COLUMNS, rows, format=format, output=output)
+            write_rows(SAMPLED, rows, show=show, format=format, bom=bom, output=output)

@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = tuple[object, ...]
 
-COLUMNS = ("text", "log_probability", "energy", "chain", "step", "count")
-TRACE = ("chain", "step", "text", "log_probability", "energy")
-STORY = ("step", "change", "text", "log_probability")
-
 CANDIDATES = 64
 BEST = 10  # rows of chains, where not told otherwise
 FIXED, MORE, MOST = 20, 30, 100  # units where no length is given

@@ -23,6 +23,7 @@ from textmine.cli.language import (
 )
 from textmine.cli.options import (
     OUTPUT,
+    BomOption,
     ColumnOption,
     EncodingOption,
     ErrorsOption,
@@ -33,10 +34,12 @@ from textmine.cli.options import (
     NormaliseOption,
     OutputOption,
     QuietOption,
+    Shown,
     ThreadsOption,
     TmpDirOption,
+    show_option,
 )
-from textmine.cli.output import write_rows
+from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import cutter
@@ -45,6 +48,11 @@ if TYPE_CHECKING:
     from textmine.corpus import Corpus
 
 Row: TypeAlias = tuple[object, ...]
+
+LINES = ("line", "tokens", "unknown", "log_probability", "perplexity", "text")
+TOKENS = ("line", "place", "token", "unknown", "log_probability")
+COLUMNS = tuple(dict.fromkeys(LINES + TOKENS))
+NEEDS = {"text": "--show-texts", "place": "--per-token", "token": "--per-token"}  # of the columns
 
 
 def score(
@@ -66,7 +74,9 @@ def score(
     field: FieldOption = None,
     column: ColumnOption = None,
     normalise: NormaliseOption,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     tmp_dir: TmpDirOption = None,
     threads: ThreadsOption = None,
@@ -87,6 +97,8 @@ def score(
 
     if per_token and show_texts:
         raise typer.BadParameter("--per-token shows the text already, token by token: leave --show-texts out")
+    columns = TOKENS if per_token else LINES if show_texts else LINES[:-1]
+    check_show(show or (), columns, NEEDS)
     with Reporter(quiet=quiet, stages=stages.SCORING) as report:
         loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
@@ -104,14 +116,8 @@ def score(
         ) as corpus:
             records = _Records(corpus, show_texts)
             pieces = scored(loaded, records.texts(), cut)
-            if per_token:
-                columns: tuple[str, ...] = ("line", "place", "token", "unknown", "log_probability")
-                rows = _token_rows(pieces, records)
-            else:
-                columns = ("line", "tokens", "unknown", "log_probability", "perplexity")
-                columns += ("text",) * show_texts
-                rows = _rows(pieces, records)
-            write_rows(columns, rows, format=format, output=output)
+            rows = (_token_rows if per_token else _rows)(pieces, records)
+            write_rows(columns, rows, show=show, format=format, bom=bom, output=output)
             tell_losses(corpus, report)
         if records.empty:
             report.note(f"{counted(records.empty, 'line')} without a word: no score")

@@ -11,6 +11,7 @@ import typer
 from textmine.cli import stages
 from textmine.cli.options import (
     ArrayOutputOption,
+    BomOption,
     ColumnOption,
     DocumentOption,
     EncodingOption,
@@ -21,9 +22,11 @@ from textmine.cli.options import (
     Inputs,
     NormaliseOption,
     QuietOption,
+    Shown,
     TmpDirOption,
+    show_option,
 )
-from textmine.cli.output import write_rows
+from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
 from textmine.cli.remarks import counted, tell_losses
@@ -35,6 +38,8 @@ if TYPE_CHECKING:
     from textmine.vectors.sentences import SentenceEncoder
 
 Split: TypeAlias = Callable[[str], list[str]]
+
+COLUMNS = ("sentence", "words")  # and v1, v2 ...
 
 
 def sentence_vectors(
@@ -69,7 +74,9 @@ def sentence_vectors(
     field: FieldOption = None,
     column: ColumnOption = None,
     normalise: NormaliseOption,
+    show: Annotated[Shown | None, show_option(COLUMNS, numbered="v")] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: ArrayOutputOption = None,
     tmp_dir: TmpDirOption = None,
     quiet: QuietOption = False,
@@ -95,6 +102,8 @@ def sentence_vectors(
         refuse_pipe(output, "an array")
     with Reporter(quiet=quiet, stages=stages.READING_TWICE) as report:
         words = load_vectors(vectors, report)
+        columns = [*COLUMNS, *(f"v{number}" for number in range(1, words.dim + 1))]
+        check_show(show or (), columns)
         split = splitter(as_trained(tokenizer, words, report))
         corpus = Corpus(
             inputs,
@@ -117,8 +126,8 @@ def sentence_vectors(
                 blocks = encoder.encode(_Sentences(corpus, split))
                 save_rows(output, words.dim, (rows for _, rows in blocks))
             else:
-                columns = ["sentence", "words", *(f"v{number}" for number in range(1, words.dim + 1))]
-                write_rows(columns, _rows(encoder, corpus, split), format=format, output=output)
+                rows = _rows(encoder, corpus, split)
+                write_rows(columns, rows, show=show, format=format, bom=bom, output=output)
         tell_losses(corpus, report)
         _tell_unknown(encoder, report)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +16,7 @@ from textmine.cli.options import (
     INPUT,
     OUTPUT,
     ArrayOutputOption,
+    BomOption,
     ColumnOption,
     EncodingOption,
     ErrorsOption,
@@ -25,16 +25,28 @@ from textmine.cli.options import (
     InputFormatOption,
     NormaliseOption,
     QuietOption,
+    Shown,
     ThreadsOption,
     TmpDirOption,
+    show_option,
     top_option,
 )
-from textmine.cli.output import write_rows
+from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 from textmine.cli.tokenizers import METAVAR
 from textmine.files import refuse_pipe
 
+COMPARED = ("line_a", "line_b", "distance", "similarity", "coverage_a", "coverage_b")
+PROOF, TEXTS = ("dual", "gap"), ("text_a", "text_b")
+EXPLAINED = ("line_a", "line_b", "word_a", "word_b", "mass", "cost", "part")
+COLUMNS = tuple(dict.fromkeys((*COMPARED, *PROOF, *TEXTS, *EXPLAINED)))
+NEEDS = {
+    **dict.fromkeys(PROOF, "--certificate"),
+    **dict.fromkeys(TEXTS, "--show-texts"),
+    **dict.fromkeys(EXPLAINED[2:], "--explain"),
+}  # of the columns
+SPARE = ("coverage_b", "coverage_a")  # what a narrow terminal does without first
 MODEL = "Words and weights"
 LITTLE = 0.5  # of the words with a vector, on average: a sign that texts and vectors do not go together
 
@@ -169,7 +181,9 @@ def similarity(
     field: FieldOption = None,
     column: ColumnOption = None,
     normalise: NormaliseOption,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: ArrayOutputOption = None,
     tmp_dir: TmpDirOption = None,
     threads: ThreadsOption = None,
@@ -204,8 +218,10 @@ def similarity(
         printf 'c\\tlisp' | textmine similarity --pairs - --vectors data/jargon.npz
     """
     _check(SimpleNamespace(**locals()))
+    proof, shown_texts = PROOF if certificate else (), TEXTS if show_texts else ()
+    columns = EXPLAINED if explain else (*COMPARED, *proof, *shown_texts)
+    check_show(show or (), columns, NEEDS)
     from textmine.cli import compared, searching
-    from textmine.cli.colours import show_moves
     from textmine.corpus.corpus import Corpus, check_names
     from textmine.kernels import relaxed, transport  # noqa: F401  # tell_compiling looks for them
 
@@ -257,7 +273,6 @@ def similarity(
         comparison.certificate, comparison.show_texts = certificate, show_texts
         comparison.on_progress = report
         rows: Iterator[compared.Row] | None
-        columns = compared.EXPLAINED if explain else comparison.columns
         if explain:
             rows = comparison.explained(texts.couples())
         elif mode in ("lines", "documents"):
@@ -276,10 +291,8 @@ def similarity(
             rows = None
         else:
             rows = comparison.matrix(texts)
-        if rows is not None and explain and output is None and format is None and sys.stdout.isatty():
-            show_moves(rows)
-        elif rows is not None:
-            write_rows(columns, rows, format=format, output=output)
+        if rows is not None:
+            write_rows(columns, rows, show=show, format=format, bom=bom, output=output, spare=SPARE)
         for source in dict.fromkeys(texts.corpora):
             tell_losses(source, report)
         if texts.wider:

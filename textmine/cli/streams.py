@@ -15,13 +15,11 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
+from textmine.cli.cells import visible
 from textmine.cli.wrap import wrapped
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
-
-CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
-CONTROLS |= {ord("\t"): r"\t", ord("\n"): r"\n", ord("\r"): r"\r"}
 
 
 class ReaderGone(Exception):
@@ -49,7 +47,7 @@ def set_up() -> None:
 def say(line: str) -> None:
     """A line on standard error, lost where nobody can have it: one line in a pipe or a file, whatever is
     quoted in it; on a terminal it is wrapped at words."""
-    line = line.translate(CONTROLS)
+    line = visible(line)
     with suppress(OSError, ValueError):  # ValueError: closed by the program that runs us as a library
         if sys.stderr.isatty():
             line = "\n".join(wrapped(line, columns(sys.stderr)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from unicodedata import category, east_asian_width
+from textmine.cli.cells import width
 
 INDENT = "  "  # of what goes on from the line before, which is how the next remark is told from it
 
@@ -25,8 +25,3 @@ def wrapped(line: str, columns: int | None) -> list[str]:
             pieces[-1] += " " * (place > 0) + word
             used += (place > 0) + wide
     return pieces
-
-
-def width(text: str) -> int:
-    """Columns that a terminal gives the text: two to East Asian characters, none to accents."""
-    return sum(2 if east_asian_width(c) in "WF" else category(c) not in ("Mn", "Me", "Cf") for c in text)
