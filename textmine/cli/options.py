@@ -102,7 +102,7 @@ def show_option(columns: Sequence[str], *, numbered: str = "") -> OptionInfo:
         "--show",
         parser=shown,
         metavar="COLUMN,COLUMN,..",
-        help=f"Only these columns, in this order, of {', '.join(listed)}.",
+        help=f"Of {', '.join(listed)}: only these columns, in this order.",
         rich_help_panel=OUTPUT,
     )
 
