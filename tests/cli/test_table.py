@@ -133,6 +133,14 @@ def test_what_is_spare_goes_first_then_the_last() -> None:
     assert cells(table(names, row, 20)[:3])[0] == ["first", "second", "third"]
 
 
+def test_what_is_spare_makes_room_for_texts() -> None:
+    row = [("x" * 41, 1, "y" * 41)]
+    names = ("text", "number", "other")
+    assert cells(table(names, row, 84, ("number",))[:3])[1] == ["x" * 41, "y" * 41]
+    assert cells(table(names, row, 84)[:3])[1] == ["x" * 36 + "…", "1", "y" * 36 + "…"]
+    assert cells(table(names, row, 60, ("number",))[:3])[1] == ["x" * 28 + "…", "y" * 28 + "…"]
+
+
 def test_points_stand_under_each_other_but_for_exponents() -> None:
     rows = [(52.871, 1e-7, 5), (7, 2.5, None), (132677.0, 10.0, 12), (0.25, None, 7)]
     assert table(("score", "p", "count"), rows, None) == [

@@ -34,6 +34,7 @@ TRACE = ("chain", "step", "text", "log_probability", "energy")
 STORY = ("step", "change", "text", "log_probability")
 COLUMNS = tuple(dict.fromkeys(SAMPLED + STORY))
 NEEDS = {"change": "--show-steps"}  # of the columns
+SPARE = ("step", "chain")  # what a narrow terminal does without first
 MOST_STEPS = 10**12
 NEURAL = "Neural models (textmine[neural])"
 
@@ -306,4 +307,4 @@ def sample(
             write_rows(STORY, search.story(found), show=show, format=format, bom=bom, output=output)
         else:
             rows = search.shown(search.rows(found, order), order, top, report)
-            write_rows(SAMPLED, rows, show=show, format=format, bom=bom, output=output)
+            write_rows(SAMPLED, rows, show=show, format=format, bom=bom, output=output, spare=SPARE)

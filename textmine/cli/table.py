@@ -16,7 +16,7 @@ from textmine.cli.wrap import wrapped
 
 GAP = "  "
 RULE = "─"
-LEAST = 20  # places that are left of a longer text before a column is left out
+ENOUGH, LEAST = 40, 20  # places of a text that a spare column makes room for, and that any column does
 NAMED = 8  # columns left out that are named
 BOLD, DIM = 1, 2  # as ANSI has them
 
@@ -30,11 +30,10 @@ class Column:
     number: bool
     width: int
 
-    def least(self, room: int | None) -> int:
-        """Places it cannot do without: numbers and names are never cut, unless for a window of no use."""
-        if self.number or room is None:
-            return self.width
-        return min(self.width, max(width(self.name), LEAST), room)
+    def least(self, room: int, text: int = LEAST) -> int:
+        """Places it cannot do without, `text` of them for a longer text; numbers and names are never cut,
+        unless for a window of no use."""
+        return self.width if self.number else min(self.width, max(width(self.name), text), room)
 
     def padded(self, text: str) -> str:
         """The text in the column's width, cut to it if it is longer; numbers to the right."""
@@ -48,8 +47,8 @@ def write_table(
 ) -> None:
     """A line of names, a rule, and a line a row, with the decimal points of a column under each other.
 
-    A table that is wider than its terminal has its longer texts cut. If it still is, columns are left out,
-    and named below: those of `spare` in this order, then from the last on.
+    A table that is wider than its terminal has its longer texts cut. If they would be cut too short, columns
+    are left out, and named below: those of `spare` in this order, then from the last on.
     """
     cells = [[plain(cell) for cell in row] for row in rows]
     made = [_column(name, [row[place] for row in cells]) for place, name in enumerate(columns)]
@@ -103,10 +102,11 @@ def _pointed(texts: list[str]) -> list[str]:
 def _fitting(made: list[Column], room: int, spare: Sequence[str]) -> list[Column]:
     """The columns that `room` is enough for, with the widths that they get there."""
     kept = {column.name: column for column in made}
-    for name in (*spare, *reversed(list(kept))):
-        if len(kept) == 1 or _total(column.least(room) for column in kept.values()) <= room:
-            break
-        kept.pop(name, None)
+    for names, text in ((spare, ENOUGH), (list(reversed(kept)), LEAST)):
+        for name in names:
+            if len(kept) == 1 or _total(column.least(room, text) for column in kept.values()) <= room:
+                break
+            kept.pop(name, None)
     fitting = list(kept.values())
 
     def widths(level: int) -> list[int]:
