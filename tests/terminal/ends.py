@@ -74,7 +74,7 @@ def run(
                 stderr=stderr.given,
                 preexec_fn=enter,
                 cwd=folder,
-                env={**os.environ, "TERM": "xterm", **(environment or {})},
+                env={**os.environ, "TERM": "xterm", "COLUMNS": "", **(environment or {})},  # xdist sets them
             )
         stdout.started(process.stdout)
         stderr.started(process.stderr)

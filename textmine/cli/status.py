@@ -14,7 +14,7 @@ def is_drawable() -> bool:
         sys.stderr is not None
         and sys.stderr.isatty()
         and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
-        and os.name == "posix"
+        and hasattr(os, "tcgetpgrp")  # which Windows lacks, see _in_foreground
     )
 
 
