@@ -16,7 +16,8 @@ from pathlib import Path
 import typer
 from typer.models import ArgumentInfo, OptionInfo
 
-from textmine.cli.app import COMMANDS, command_name
+from textmine.cli.app import COMMANDS, HELP, command_name
+from textmine.cli.help import split_help
 
 Command = Callable[..., None]
 
@@ -24,7 +25,7 @@ Command = Callable[..., None]
 def main(arguments: list[str]) -> int:
     """Write or check all pages; 1 when a checked page is not what would be written."""
     stale = 0
-    for command in COMMANDS:
+    for command in (*COMMANDS, *HELP):
         path = Path(__file__).with_name(f"{command_name(command)}.md")
         wanted = page(command)
         if path.exists() and path.read_text("utf-8") == wanted:
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
 def page(command: Command) -> str:
     """The page of one command, in Markdown."""
     name = command_name(command)
-    text, _ = split_help(command)
+    text, _ = split_help(command.__doc__)
     hints = typing.get_type_hints(command, include_extras=True)
     panels: dict[str, list[str]] = {"Options": []}
     arguments = ""
@@ -78,24 +79,18 @@ def page(command: Command) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def split_help(command: Command) -> tuple[str, str]:
-    """The docstring before and after its `Examples:` line."""
-    text, _, after = inspect.cleandoc(command.__doc__ or "").partition("\nExamples:\n")
-    return text.strip(), after
-
-
 def examples(command: Command) -> list[str]:
     """The example lines of the command's help, each one line of shell."""
-    return [line.strip() for line in split_help(command)[1].splitlines() if line.strip()]
+    return split_help(command.__doc__)[1]
 
 
 def value(kind: object, info: OptionInfo) -> str:
-    """What follows the option: its metavar, its choices or its type; nothing for a flag."""
-    if info.metavar:
-        return f"`{info.metavar}`".replace("|", r"\|")
+    """What follows the option: its choices, its metavar or its type; nothing for a flag."""
     arguments = typing.get_args(kind)
     if typing.get_origin(kind) is typing.Literal:
         return " \\| ".join(f"`{choice}`" for choice in arguments)
+    if info.metavar and not any(typing.get_origin(part) is typing.Literal for part in arguments):
+        return f"`{info.metavar}`".replace("|", r"\|")
     if typing.get_origin(kind) in (types.UnionType, typing.Union, list):
         return value(next(part for part in arguments if part is not type(None)), info)
     return (

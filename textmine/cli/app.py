@@ -16,6 +16,7 @@ import sys
 import typing
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -23,16 +24,18 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from textmine.cli import streams
+from textmine.cli import completion, streams
 from textmine.cli.analogy import analogy
 from textmine.cli.background import background
 from textmine.cli.cluster import cluster
 from textmine.cli.compare_vectors import compare_vectors
+from textmine.cli.completion import InstallOption, ShowOption
 from textmine.cli.discover_terms import discover_terms
 from textmine.cli.endings import KINDS, Kind, refuse_endings
 from textmine.cli.evaluate_terms import evaluate_terms
 from textmine.cli.evaluate_vectors import evaluate_vectors
 from textmine.cli.expand_terms import expand_terms
+from textmine.cli.help import Command, Group, help
 from textmine.cli.importance import importance
 from textmine.cli.keywords import keywords
 from textmine.cli.learn_lexicon import learn_lexicon
@@ -50,34 +53,33 @@ from textmine.cli.train_lm import train_lm
 from textmine.cli.train_svd import train_svd
 from textmine.cli.train_word2vec import train_word2vec
 from textmine.cli.training import vectors_path
-from textmine.cli.usage import Command, described
+from textmine.cli.usage import described
 from textmine.errors import InputError, ResourceError, TextmineError
 
-# A command's file imports numpy, rich and the like inside its function: listing the commands stays fast.
-COMMANDS: tuple[Callable[..., None], ...] = (
-    discover_terms,
-    background,
-    expand_terms,
-    evaluate_terms,
-    learn_lexicon,
-    segment,
-    train_glove,
-    train_word2vec,
-    train_svd,
-    neighbors,
-    analogy,
-    keywords,
-    sentence_vectors,
-    importance,
-    cluster,
-    compare_vectors,
-    evaluate_vectors,
-    similarity,
-    train_lm,
-    perplexity,
-    score,
-    sample,
-)
+# The groups of --help. A command's file imports numpy, rich and the like inside its function: listing the
+# commands stays fast.
+GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
+    "Terms": (discover_terms, background, expand_terms, evaluate_terms),
+    "Words": (learn_lexicon, segment),
+    "Vectors": (
+        train_glove,
+        train_word2vec,
+        train_svd,
+        neighbors,
+        analogy,
+        keywords,
+        sentence_vectors,
+        importance,
+        cluster,
+        compare_vectors,
+        evaluate_vectors,
+    ),
+    "Similarity": (similarity,),
+    "Language": (train_lm, perplexity, score, sample),
+}
+COMMANDS = tuple(chain(*GROUPS.values()))
+# These tell of the program and the machine, not of texts: what they say differs from one to the next.
+HELP: tuple[Callable[..., None], ...] = (help,)
 
 NO_OUTPUT = InputError(
     "standard output is closed, or open for reading only", "send it somewhere: > FILE, or --output FILE"
@@ -85,10 +87,11 @@ NO_OUTPUT = InputError(
 
 app = typer.Typer(
     name="textmine",
-    no_args_is_help=True,
-    add_completion=False,
+    cls=Group,
+    invoke_without_command=True,
+    add_completion=False,  # see textmine.cli.completion
     pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
@@ -217,35 +220,53 @@ def leave(number: int, frame: FrameType | None) -> None:
     sys.exit(128 + number)
 
 
-def show_version(wanted: bool) -> None:
+def show_version(context: typer.Context, wanted: bool) -> None:
     """Callback of --version."""
-    if wanted:
+    if wanted and not context.resilient_parsing:
         from importlib.metadata import version
 
-        print(f"textmine {version('textmine')}")
+        print(f"textmine {version('textmine')} (Python {sys.version.split()[0]})")
         raise typer.Exit()
 
 
 @app.callback()
 def textmine(
+    context: typer.Context,
+    *,
     version: Annotated[
         bool,
-        typer.Option("--version", help="Show the version and exit.", callback=show_version, is_eager=True),
+        typer.Option(
+            "--version", "-V", help="Show the version and exit.", callback=show_version, is_eager=True
+        ),
     ] = False,
+    install_completion: InstallOption = False,
+    show_completion: ShowOption = False,
 ) -> None:
     """Mining text without labels: words, terms, vectors, similar texts.
 
     Files or standard input in, rows out. `textmine COMMAND --help` tells about a command.
+
+    Examples:
+
+        textmine discover-terms data/three-kingdoms.txt --top 20
+
+        textmine segment data/three-kingdoms.txt | head -3
+
+        textmine help discover-terms
     """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
-for entry in COMMANDS:
-    app.command(command_name(entry), cls=Command)(guard(entry))
+for group, entries in (*GROUPS.items(), ("Help", HELP)):
+    for entry in entries:
+        app.command(command_name(entry), cls=Command, rich_help_panel=group)(guard(entry))
 
 
 def main() -> None:
     """The entry point."""
     streams.set_up()
+    completion.set_up()
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if (
@@ -257,7 +278,7 @@ def main() -> None:
     code = 0
     try:
         with boundary("textmine", {}):  # of what is said before a command begins, such as help
-            code = app(standalone_mode=False)
+            code = app(prog_name="textmine", standalone_mode=False)
     except typer.Exit as left:
         code = left.exit_code
     except TyperException as error:

@@ -75,9 +75,9 @@ def background(
 
     Examples:
 
-        textmine background data/three-kingdoms.txt -o novel.stats
+        textmine background data/jargon-file.txt -o j.stats
 
-        cat data/*.txt | textmine background --unit char -o both.stats
+        head -99 data/jargon-file.txt | textmine discover-terms --background j.stats
     """
     from textmine.corpus import Corpus
     from textmine.terms.background import BLOCK, count_background

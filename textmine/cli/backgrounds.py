@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
+from textmine.cli.completion import name_or_file
 from textmine.cli.remarks import counted, tell_losses
 from textmine.errors import InputError
 
@@ -23,6 +24,7 @@ BackgroundOption: TypeAlias = Annotated[
         "--background",
         default_factory=list,
         metavar="FILE|GLOB|NAME",
+        autocompletion=name_or_file("jieba"),
         help="Hold terms against text, a file of textmine background, a list, jieba or wordfreq:CODE.",
         show_default=False,
     ),

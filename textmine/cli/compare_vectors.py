@@ -49,7 +49,9 @@ def compare_vectors(
 
     Examples:
 
-        textmine compare-vectors data/jargon.npz data/jargon.npz
+        textmine train-svd data/jargon-file.txt -o svd.npz
+
+        textmine compare-vectors data/jargon.npz svd.npz
     """
     from textmine.vectors.compare import compare_vectors as compare
 

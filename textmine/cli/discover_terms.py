@@ -9,6 +9,7 @@ import typer
 
 from textmine.cli import stages
 from textmine.cli.backgrounds import BackgroundOption, read_backgrounds
+from textmine.cli.completion import name_or_file
 from textmine.cli.endings import lexicon_file
 from textmine.cli.options import (
     BomOption,
@@ -92,6 +93,7 @@ def discover_terms(
         typer.Option(
             "--known",
             metavar="jieba|none|FILE",
+            autocompletion=name_or_file("jieba", "none"),
             help="Add a column: is it in jieba's dictionary, or in a file?",
         ),
     ] = "none",
@@ -114,7 +116,8 @@ def discover_terms(
         ),
     ] = None,
     sort: Annotated[
-        Column, typer.Option("--sort", help="Column to sort by, largest first (terms: A to Z).")
+        Column,
+        typer.Option("--sort", metavar="COLUMN", help="Column to sort by, largest first (terms: A to Z)."),
     ] = "score",
     top: TopOption = None,
     show: Annotated[Shown | None, show_option(COLUMNS)] = None,
@@ -157,9 +160,9 @@ def discover_terms(
 
         textmine discover-terms data/three-kingdoms.txt --background jieba
 
-        textmine discover-terms data/jargon-file.txt --top 30 --format csv
+        textmine discover-terms data/jargon-file.txt --format csv -o terms.csv
 
-        cat data/*.txt | textmine discover-terms --examples 1 --sort count
+        cat data/jargon-file.txt | textmine discover-terms --examples 1 --top 9
     """
     if only_new and known == "none":
         raise typer.BadParameter("--only-new needs --known jieba or --known FILE")

@@ -71,7 +71,9 @@ def evaluate_terms(
 
     Examples:
 
-        printf '曹操\\n德曰\\n' | textmine evaluate-terms - --gold data/*entities.txt
+        textmine discover-terms data/three-kingdoms.txt -o tk.tsv
+
+        textmine evaluate-terms tk.tsv --gold data/three-kingdoms.entities.txt
     """
     if str(ranked) == str(gold) == "-":
         raise typer.BadParameter("RANKED and --gold cannot both be standard input; name a file for one")

@@ -50,7 +50,7 @@ def evaluate_vectors(
     ] = False,
     by: Annotated[
         Literal["cosine", "pmi", "distribution"],
-        typer.Option("--by", help="The measure of likeness for pairs."),
+        typer.Option("--by", metavar="MEASURE", help="The measure of likeness for pairs."),
     ] = "cosine",
     method: MethodOption = "3cosadd",
     vocabulary: Annotated[

@@ -227,9 +227,13 @@ def expand_terms(
 
     Examples:
 
-        echo 周瑜 | textmine expand-terms data/*ent* --seeds - --corpus data/*ms.txt
+        textmine discover-terms data/three-kingdoms.txt -o tk.tsv
 
-        textmine expand-terms data/*ent* --corpus data/*ms.txt --top 3
+        printf '周瑜\\n鲁肃\\n' > wu.txt
+
+        textmine expand-terms tk.tsv --seeds wu.txt --corpus data/three-kingdoms.txt
+
+        textmine expand-terms tk.tsv --corpus data/three-kingdoms.txt --top 3
     """
     _check([terms, seeds, negative, *(corpus or [])], corpus, vectors)
     if seeds is None:

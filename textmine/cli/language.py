@@ -13,7 +13,7 @@ import typer
 
 from textmine.cli.options import INPUT
 from textmine.cli.remarks import tell_compiling
-from textmine.cli.tokenizers import LONGEST_HELD, METAVAR, NAMES
+from textmine.cli.tokenizers import LONGEST_HELD, METAVAR, NAMES, complete_tokenizer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +46,7 @@ AsModelTokenizerOption: TypeAlias = Annotated[
     typer.Option(
         "--tokenizer",
         metavar=METAVAR,
+        autocompletion=complete_tokenizer,
         help="How text is cut into words; a file is a lexicon. Else as the model tells.",
         show_default=False,
         rich_help_panel=INPUT,

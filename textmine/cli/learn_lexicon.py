@@ -106,6 +106,8 @@ def learn_lexicon(
 
         textmine learn-lexicon data/three-kingdoms.txt --effort fast -o tk.lex
 
+        textmine segment data/three-kingdoms.txt --lexicon tk.lex | head -3
+
         head -99 data/three-kingdoms.txt | textmine learn-lexicon | head
     """
     from textmine.corpus import Corpus

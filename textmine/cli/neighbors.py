@@ -44,7 +44,7 @@ def neighbors(
     *,
     by: Annotated[
         Literal["cosine", "pmi", "distribution"],
-        typer.Option("--by", help="The measure of likeness."),
+        typer.Option("--by", metavar="MEASURE", help="The measure of likeness."),
     ] = "cosine",
     frequent: Annotated[
         int,

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import typer
 from typer.models import OptionInfo
 
+from textmine.cli.completion import one_of
 from textmine.cli.endings import array_file, rows_file
 from textmine.cli.output import RowFormat, check_show
 
@@ -120,7 +121,9 @@ Inputs: TypeAlias = Annotated[
 
 DocumentOption: TypeAlias = Annotated[
     Literal["line", "paragraph", "file"],
-    typer.Option("--document", help="What one document is in plain text.", rich_help_panel=INPUT),
+    typer.Option(
+        "--document", metavar="KIND", help="What one document is in plain text.", rich_help_panel=INPUT
+    ),
 ]
 EncodingOption: TypeAlias = Annotated[
     str | None,
@@ -135,6 +138,7 @@ ErrorsOption: TypeAlias = Annotated[
     Literal["strict", "replace"],
     typer.Option(
         "--errors",
+        metavar="HOW",
         help="Stop at bytes that cannot be decoded, or replace and count them.",
         rich_help_panel=INPUT,
     ),
@@ -167,6 +171,7 @@ NormaliseOption: TypeAlias = Annotated[
         default_factory=list,
         parser=parse_normalisation,
         metavar="|".join(NORMALISATIONS),
+        autocompletion=one_of(*NORMALISATIONS),
         help="Unicode NFKC, full to half width, or lower case; give it again for more than one.",
         show_default=False,
         rich_help_panel=INPUT,

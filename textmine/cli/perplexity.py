@@ -70,7 +70,11 @@ def perplexity(
 
     Examples:
 
-        textmine train-lm data/*doms.txt -qo m; echo 曹操大怒 | textmine perplexity m
+        textmine train-lm data/three-kingdoms.txt -o tk.lm
+
+        textmine perplexity tk.lm data/three-kingdoms.txt
+
+        echo 曹操大怒 | textmine perplexity tk.lm
     """
     from textmine.corpus import Corpus
     from textmine.kernels.language import EOS, UNK

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.completion import name_or_file
 from textmine.cli.endings import trace_file
 from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument
 from textmine.cli.options import (
@@ -126,6 +127,7 @@ def sample(
         typer.Option(
             "--vectors",
             metavar="FILE|glove|wordllama",
+            autocompletion=name_or_file("glove", "wordllama"),
             help="Likeness by Word Rotator's Distance on these; else by the words of TEXT that are there.",
             show_default=False,
             rich_help_panel=TEXT,
@@ -285,11 +287,13 @@ def sample(
 
     Examples:
 
-        textmine train-lm data/*doms.txt -qo m; textmine sample m --length 12
+        textmine train-lm data/three-kingdoms.txt -o tk.lm
 
-        textmine train-lm data/*doms.txt -qo m; textmine sample m --keywords 曹操
+        textmine sample tk.lm --length 12
 
-        textmine train-lm data/*doms.txt -qo m; textmine sample m --near 曹操大怒。
+        textmine sample tk.lm --keywords 曹操,刘备
+
+        textmine sample tk.lm --near 曹操大怒。
     """
     check_show(show or (), STORY if show_steps else SAMPLED, NEEDS)
     from textmine.cli import sampled

@@ -91,7 +91,11 @@ def score(
 
     Examples:
 
-        textmine train-lm data/*doms.txt -qo m; echo 曹操大怒 | textmine score m
+        textmine train-lm data/three-kingdoms.txt -o tk.lm
+
+        head -5 data/three-kingdoms.txt | textmine score tk.lm
+
+        echo 曹操大怒 | textmine score tk.lm --per-token
     """
     from textmine.corpus import Corpus
 

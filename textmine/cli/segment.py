@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from textmine.cli import stages
+from textmine.cli.completion import name_or_file
 from textmine.cli.options import (
     ColumnOption,
     EncodingOption,
@@ -38,6 +39,7 @@ def segment(
         typer.Option(
             "--lexicon",
             metavar="FILE|jieba",
+            autocompletion=name_or_file("jieba"),
             help="A file of lines 'term count' (a jieba user dictionary), or jieba's own dictionary.",
         ),
     ] = "jieba",
@@ -69,7 +71,9 @@ def segment(
 
         head -5 data/three-kingdoms.txt | textmine segment --no-hmm
 
-        textmine segment data/three-kingdoms.txt --lexicon data/*.entities.txt
+        textmine discover-terms data/three-kingdoms.txt --lexicon tk.lex -o tk.tsv
+
+        textmine segment data/three-kingdoms.txt --lexicon tk.lex | head -3
     """
     from textmine.corpus import Corpus
 

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.completion import column_names, name_or_file
 from textmine.cli.endings import arrays_file
 from textmine.cli.options import (
     INPUT,
@@ -34,7 +35,7 @@ from textmine.cli.options import (
 from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
-from textmine.cli.tokenizers import METAVAR
+from textmine.cli.tokenizers import METAVAR, complete_tokenizer
 from textmine.files import refuse_pipe
 
 COMPARED = ("line_a", "line_b", "distance", "similarity", "coverage_a", "coverage_b")
@@ -93,6 +94,7 @@ def similarity(
         typer.Option(
             "--vectors",
             metavar="FILE|glove|wordllama",
+            autocompletion=name_or_file("glove", "wordllama"),
             help="Word vectors: .npz, word2vec text or binary, GloVe text, or a name; else see above.",
             show_default=False,
             rich_help_panel=MODEL,
@@ -102,8 +104,10 @@ def similarity(
         str | None,
         typer.Option(
             "--convert",
-            metavar="common,sif,component,unit|none",
-            help="What is done to the vectors first (wmd, wrd, sinkhorn); else what suits the metric.",
+            metavar="NAME,NAME,..",
+            autocompletion=column_names(("common", "sif", "component", "unit", "none")),
+            help="What is done to the vectors first (wmd, wrd, sinkhorn): some of common, sif, component and "
+            "unit, or none; else what suits the metric.",
             show_default=False,
             rich_help_panel=MODEL,
         ),
@@ -113,6 +117,7 @@ def similarity(
         typer.Option(
             "--frequencies",
             metavar="counts|rank|LANGUAGE|FILE",
+            autocompletion=name_or_file("counts", "rank"),
             help="How frequent words are: counts (of the vectors), rank, a language (en, zh), or "
             "a file of words and counts; else what suits the vectors.",
             show_default=False,
@@ -135,6 +140,7 @@ def similarity(
         typer.Option(
             "--tokenizer",
             metavar=METAVAR,
+            autocompletion=complete_tokenizer,
             help="How text is cut into words; a file is a lexicon. Else as the .npz tells, or jieba for "
             "Chinese and word for others.",
             show_default=False,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
+from textmine.cli.completion import name_or_file
 from textmine.cli.options import INPUT
 from textmine.cli.remarks import tell_compiling
 from textmine.errors import InputError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NAMES = ("whitespace", "word", "char", "jieba")
 METAVAR = "|".join((*NAMES, "FILE"))
+complete_tokenizer = name_or_file(*NAMES)
 LONGEST_HELD = 1 << 16  # code points of a word that goes on
 
 AsTrainedOption: TypeAlias = Annotated[
@@ -28,6 +30,7 @@ AsTrainedOption: TypeAlias = Annotated[
     typer.Option(
         "--tokenizer",
         metavar=METAVAR,
+        autocompletion=complete_tokenizer,
         help="How text is cut into words; a file is a lexicon. Else as the .npz tells, or whitespace.",
         show_default=False,
         rich_help_panel=INPUT,

@@ -139,6 +139,8 @@ def train_glove(
 
         textmine train-glove data/three-kingdoms.txt --tokenizer jieba -o tk.npz
 
+        textmine neighbors tk.npz 曹操 --top 5
+
         textmine segment data/three-kingdoms.txt | textmine train-glove -o tk.vec
     """
     from textmine.corpus import Corpus

@@ -30,7 +30,7 @@ from textmine.cli.options import (
 )
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling
-from textmine.cli.tokenizers import METAVAR
+from textmine.cli.tokenizers import METAVAR, complete_tokenizer
 from textmine.cli.training import BLOCK, LEAST_MEMORY, encoded
 from textmine.files import refuse_pipe
 
@@ -85,6 +85,7 @@ def train_lm(
         typer.Option(
             "--tokenizer",
             metavar=METAVAR,
+            autocompletion=complete_tokenizer,
             help="How text is cut into words (else whitespace); a file is a lexicon.",
             show_default=False,
             rich_help_panel=INPUT,
@@ -120,6 +121,8 @@ def train_lm(
     Examples:
 
         textmine train-lm data/three-kingdoms.txt -o tk.lm
+
+        textmine sample tk.lm
 
         textmine train-lm data/jargon-file.txt --prune 0,1 -o jargon.arpa
     """

@@ -104,6 +104,8 @@ def train_svd(
 
         textmine train-svd data/three-kingdoms.txt --tokenizer jieba -o tk.npz
 
+        textmine neighbors tk.npz 曹操 --top 5
+
         textmine segment data/three-kingdoms.txt | textmine train-svd -o tk.vec
     """
     from textmine.corpus import Corpus

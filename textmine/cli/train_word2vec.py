@@ -118,9 +118,11 @@ def train_word2vec(
 
     Examples:
 
-        textmine train-word2vec data/three-kingdoms.txt --tokenizer char -o tk.npz
+        textmine train-word2vec data/three-kingdoms.txt --tokenizer jieba -o tk.npz
 
-        textmine segment data/*-kingdoms.txt | textmine train-word2vec -o tk.vec
+        textmine neighbors tk.npz 曹操 --top 5
+
+        textmine segment data/three-kingdoms.txt | textmine train-word2vec -o tk.vec
     """
     from textmine.corpus import Corpus
     from textmine.memory import tune_allocator

@@ -13,7 +13,7 @@ import typer
 from textmine.cli.options import OUTPUT, RUN, check_memory, parse_memory
 from textmine.cli.output import output_path
 from textmine.cli.remarks import counted, tell_losses
-from textmine.cli.tokenizers import METAVAR, cutter
+from textmine.cli.tokenizers import METAVAR, complete_tokenizer, cutter
 from textmine.files import refuse_pipe
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ TokenizerOption: TypeAlias = Annotated[
     typer.Option(
         "--tokenizer",
         metavar=METAVAR,
+        autocompletion=complete_tokenizer,
         help="How text is cut into words; a file is a lexicon, as discover-terms writes it.",
         rich_help_panel=VOCABULARY,
     ),
