@@ -207,10 +207,7 @@ def usage(error: TyperException) -> None:
     """Say what is wrong about the words on the command line, and where to read how it is done."""
     context = getattr(error, "ctx", None)
     name = "textmine" if context is None else context.command_path
-    message = described(error)
-    if not message:
-        return
-    streams.say(f"{name}: {message}")
+    streams.say(f"{name}: {described(error)}")
     if context is not None:
         streams.say(f"{context.get_usage()}; {name} --help tells more")
 
@@ -256,6 +253,7 @@ def textmine(
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+        raise typer.Exit(2)  # in a script it is a mistake
 
 
 for group, entries in (*GROUPS.items(), ("Help", HELP)):

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import inspect
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
-from textmine.cli import usage
+from textmine.cli import streams, usage
 from textmine.cli.completion import command_names
 from textmine.cli.options import INPUT, OUTPUT, RUN
 from textmine.cli.wrap import width
@@ -155,7 +153,9 @@ class _Page:
 
 def _begun(command: Command | Group, context: Any) -> _Page:
     """A page with what stands before the entries."""
-    page = _Page(min(terminal_width(), WIDEST), is_coloured())
+    # A pager between us and the terminal leaves standard error there.
+    columns = streams.columns(sys.stdout) or streams.columns(sys.stderr) or 80
+    page = _Page(min(columns, WIDEST), is_coloured())
     page.usage(f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}")
     text, lines = split_help(command.help)
     for paragraph in paragraphs(text):
@@ -251,15 +251,6 @@ def wrapped(words: Iterable[str], columns: int) -> list[str]:
         else:
             lines[-1] += f" {word}"
     return lines
-
-
-def terminal_width() -> int:
-    """Columns of the terminal that shows the help, also where a pager stands in between; else 80."""
-    if not os.environ.get("COLUMNS", "").isdecimal():
-        for number in (1, 2, 0):
-            with suppress(OSError):
-                return os.get_terminal_size(number).columns or 80
-    return shutil.get_terminal_size((80, 24)).columns
 
 
 def is_coloured() -> bool:

@@ -37,10 +37,8 @@ class Command(TyperCommand):
 
 
 def described(error: TyperException) -> str:
-    """What is wrong and, where that is known, what to do; empty where help has been shown instead."""
+    """What is wrong and, where that is known, what to do."""
     kind, message = type(error).__name__, error.message.strip().rstrip(".")
-    if kind == "NoArgsIsHelpError":
-        return ""
     if kind == "NoSuchOption":
         option = getattr(error, "option_name", "")
         return f"there is no option {option}" + _hint(getattr(error, "possibilities", None) or [])
