@@ -3,8 +3,8 @@
     python benchmarks/startup.py [TEXT] [--runs 11]
 
 `textmine --help`, that of a command, and completion at a press of the tab key; medians. Then `textmine
-discover-terms TEXT` (the bundled novel) with an empty NUMBA_CACHE_DIR, so that every kernel compiles as in the
-first run ever, and again with the kernels cached. Shows what the first run said on stderr.
+discover-terms TEXT` (the bundled novel) with an empty NUMBA_CACHE_DIR, so that every kernel compiles as in
+the first run ever, and again with the kernels cached. Shows what the first run said on stderr.
 """
 
 from __future__ import annotations

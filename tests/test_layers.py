@@ -18,6 +18,7 @@ LAYERS = [
     {"language", "vectors"},
     {"terms", "similarity", "sampling"},
     {"cli"},
+    {"__main__"},
 ]
 LEVEL = {package: level for level, packages in enumerate(LAYERS) for package in packages}
 ROOT = Path(textmine.__file__).parent

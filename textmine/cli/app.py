@@ -31,6 +31,7 @@ from textmine.cli.cluster import cluster
 from textmine.cli.compare_vectors import compare_vectors
 from textmine.cli.completion import InstallOption, ShowOption
 from textmine.cli.discover_terms import discover_terms
+from textmine.cli.doctor import doctor
 from textmine.cli.endings import KINDS, Kind, refuse_endings
 from textmine.cli.evaluate_terms import evaluate_terms
 from textmine.cli.evaluate_vectors import evaluate_vectors
@@ -79,7 +80,7 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
 }
 COMMANDS = tuple(chain(*GROUPS.values()))
 # These tell of the program and the machine, not of texts: what they say differs from one to the next.
-HELP: tuple[Callable[..., None], ...] = (help,)
+HELP: tuple[Callable[..., None], ...] = (help, doctor)
 
 NO_OUTPUT = InputError(
     "standard output is closed, or open for reading only", "send it somewhere: > FILE, or --output FILE"

@@ -8,6 +8,7 @@ pieces.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -91,3 +92,16 @@ def cached() -> bool:
     compile."""
     folders = {Path(compiled.stats.cache_path) for compiled in _COMPILED if compiled.stats.cache_path}
     return any(any(folder.glob("*.nbc")) for folder in folders if folder.exists())
+
+
+def compiled() -> int:
+    """How many kernels have machine code on the disk, of their source as it is now."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    # By no public name numba tells what it has on the disk.
+    return sum(bool(one._cache._cache_file._load_index()) for one in _COMPILED)
+
+
+def folder() -> Path:
+    """Where machine code is kept: beside the sources where they can be written to, or in NUMBA_CACHE_DIR."""
+    return Path(next(one.stats.cache_path for one in _COMPILED))
