@@ -15,9 +15,9 @@ import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from textmine.cli import streams, usage
+from textmine.cli.cells import width
 from textmine.cli.completion import command_names
 from textmine.cli.options import INPUT, OUTPUT, RUN
-from textmine.cli.wrap import width
 
 WIDEST = 100  # columns of a line: longer ones are hard to read
 LEFT = 28  # columns for an option and what it takes; where that is more, the text begins on the next line
