@@ -3,8 +3,8 @@
 python docs/write_terminal_page.py
 
 Runs the commands on pseudo-terminals and keeps the screens as an emulated terminal (pyte) shows them. What
-stands above the captures is `docs/terminal-head.md`, with the figures of `tests/terminal/matrix.py`, which takes
-its time.
+stands above the captures is `docs/terminal-head.md`, with the figures of `tests/terminal/matrix.py`, which
+takes its time.
 """
 
 from __future__ import annotations
