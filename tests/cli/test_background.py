@@ -120,7 +120,7 @@ def test_options_reach_the_counting(tmp_path: Path) -> None:
         (("-o", "b.stats"), 1, "textmine background: standard input holds no text; "),
         (("gone.txt", "-o", "b.stats"), 1, "textmine background: there is no file gone.txt; "),
         (("a.txt", "-o", "/dev/stdout"), 1, "a background cannot be written to a pipe or a device"),
-        (("a.txt",), 2, "missing option '--output'"),
+        (("a.txt",), 2, "--output is missing"),
         (("a.txt", "-o", "."), 2, ". is a folder; name a file in it"),
         (("a.txt", "-o", "a.txt"), 2, "a.txt is read, too"),
         (("a.txt", "-o", "gone/b.stats"), 2, "there is no folder gone"),

@@ -76,7 +76,7 @@ def test_defaults() -> None:
 
 
 def test_values(tmp_path: Path) -> None:
-    output = tmp_path / "out.tsv"
+    output = tmp_path / "out.txt"
     flags = [
         "--normalise",
         "nfkc",
@@ -143,5 +143,6 @@ def test_too_little_memory_is_told_as_it_was_meant(tmp_path: Path) -> None:
             "textmine discover-terms: 5k of memory is too little",
         ),
     ]:
-        done = textmine(command, "x", "--memory", memory, "-o", "out.npz", "-q", folder=tmp_path)
+        name = "out.tsv" if command == "discover-terms" else "out.npz"
+        done = textmine(command, "x", "--memory", memory, "-o", name, "-q", folder=tmp_path)
         assert done.returncode == code and said in done.stderr, done.stderr

@@ -405,7 +405,7 @@ def test_what_cannot_be(options: tuple[str, ...], what: str, model: Path, tmp_pa
         (("--method", "rejection", "--thin", "3"), "are for chains"),
         (("--method", "ancestral", "--show-steps"), "are for chains"),
         (("--keywords", "曹操", "--show-steps", "--top", "3"), "--show-steps has its own rows"),
-        (("--lm", "gpt2"), "gpt2 is no neural model for this; write hf:FOLDER"),
+        (("--lm", "gpt2"), "'gpt2' is no neural model for this; write hf:FOLDER"),
         (("--lm", "mlm:x"), "write hf:FOLDER"),
         (("--proposal", "mlm:"), "write mlm:FOLDER"),
         (("--lm", "hf:x", "--method", "ancestral"), "--lm and --proposal go with --method edit"),
