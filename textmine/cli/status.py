@@ -61,6 +61,8 @@ def erase_echo() -> None:
 
 def _in_foreground() -> bool:
     """Whether the terminal is ours at the moment; a job in the background must not draw over others."""
+    if sys.platform == "win32":  # is_drawable has said no
+        return False
     try:
         return os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
     except OSError:  # not the terminal that controls us: nobody else's either
