@@ -140,6 +140,11 @@ def test_version_and_module() -> None:
         )
 
 
+def test_a_locale_without_chinese_gets_help() -> None:
+    done = textmine("sample", "--help", environment={"PYTHONIOENCODING": "latin-1"})
+    assert done.returncode == 0 and r"--keywords \u66f9\u64cd" in done.stdout and done.stderr == ""
+
+
 def test_words_are_not_cut() -> None:
     assert wrapped(["ab", "c", "defghij", "曹操"], 4) == ["ab c", "defghij", "曹操"]
     assert wrapped(["曹操", "x"], 5) == ["曹操", "x"] and wrapped(["曹操", "x"], 6) == ["曹操 x"]

@@ -107,7 +107,8 @@ def _open(number: int, stream: TextIO | None, lossy: bool) -> TextIO:
     return io.TextIOWrapper(
         io.BufferedWriter(_Standard(below, lossy)),
         stream.encoding,
-        stream.errors,
+        # Rows are UTF-8 in any case; what the locale cannot spell of help is no reason to stop.
+        "backslashreplace" if stream.errors == "strict" else stream.errors,
         newline="\n" if os.name == "posix" else None,
         line_buffering=stream.line_buffering or stream.write_through,
     )
