@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from tests.cli.program import textmine
 from textmine.cli.app import COMMANDS, HELP, command_name
 from textmine.cli.completion import column_names, name_or_file
-from textmine.cli.discover_terms import COLUMNS
+from textmine.cli.discover_terms import Column
 
 SHELLS = ("bash", "zsh", "fish")
 # What is typed, and what may come there. A new word begins after a blank.
@@ -26,11 +27,13 @@ QUESTIONS = [
     ("discover-terms --so", ["--sort"]),
     ("train-glove --no", ["--no-truncate", "--normalise"]),
     ("discover-terms --sort c", ["cohesion", "count"]),
-    ("discover-terms --sort ", sorted(COLUMNS)),
+    ("discover-terms --sort ", sorted(get_args(Column))),
     ("discover-terms data/x.txt -q --format j", ["jsonl"]),
     ("segment --normalise w", ["width"]),
     ("segment --lexicon ji", ["jieba"]),
     ("similarity --convert common,s", ["common,sif"]),
+    ("discover-terms --show term,cou", ["term,count"]),
+    ("doctor --show check,", ["check,advice", "check,state", "check,value"]),
     ("segment no-such-", []),
 ]
 
@@ -145,7 +148,7 @@ complete -p textmine
     [
         ("textmine disc", ["discover-terms"]),
         ("textmine discover-terms --sort = co", ["count", "cohesion"]),  # as bash cuts --sort=co
-        ("textmine discover-terms --sort =", list(COLUMNS)),
+        ("textmine discover-terms --sort =", list(get_args(Column))),
         ("textmine segment no-such-", [""]),
     ],
 )

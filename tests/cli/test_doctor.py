@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from typer.core import TyperGroup, TyperOption
 
 from tests.cli.program import textmine
+from tests.terminal.ends import run
 from textmine.cli import checks, warm
 from textmine.cli.app import app
+from textmine.cli.doctor import COLUMNS
 from textmine.errors import ResourceError
 
 Usage = namedtuple("Usage", "total used free")
@@ -47,6 +49,26 @@ def test_rows_as_of_any_command(tmp_path: Path) -> None:
     done = textmine("doctor", "-o", tmp_path / "rows.tsv")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "rows.tsv").read_text().startswith("check\tstate\tvalue\tadvice\ntextmine\tok\t")
+    assert checks.Check._fields == COLUMNS
+    done = textmine("doctor", "--show", "state,check", "--format", "csv")
+    assert done.stdout.startswith("state,check\nok,textmine\n")
+
+
+@pytest.mark.parametrize("columns", [50, 80])
+def test_a_person_reads_all_of_it(columns: int) -> None:
+    environment = {"COLUMNS": "", "TERM": "dumb"}
+    done = run(("doctor",), out="terminal", size=(24, columns), environment=environment)
+    shown = done.screen.decode().replace("\r\n", "\n")
+    assert done.code == 0
+    # A path is not cut: it stands alone beside the name of the check.
+    assert all(len(line) <= columns or len(line.split()) <= 3 for line in shown.splitlines())
+    assert shown.startswith("\nIn order:\n") and "\n  numpy " in shown and "Broken:" not in shown
+    assert "system" in shown.partition("Good to know:")[0]
+    told = run(("doctor", "--format", "jsonl"), out="pipe").out.decode()
+    advice = [row["advice"] for name, row in rows(told).items() if name != "terminal" and row["advice"]]
+    assert all(line in " ".join(shown.split()) for line in advice)
+    rows_asked_for = run(("doctor", "--show", "check"), out="terminal", environment=environment)
+    assert b"In order" not in rows_asked_for.screen and b"numpy\r\n" in rows_asked_for.screen
 
 
 def test_an_old_package_is_broken(tmp_path: Path) -> None:

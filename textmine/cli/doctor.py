@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from textmine.cli.options import FormatOption, OutputOption, QuietOption
+from textmine.cli.help import Entry, Page
+from textmine.cli.options import BomOption, FormatOption, OutputOption, QuietOption, Shown, show_option
 from textmine.cli.output import write_rows
-from textmine.cli.progress import Reporter
+from textmine.cli.progress import Reporter, make_way
 from textmine.cli.remarks import counted
 
+if TYPE_CHECKING:
+    from textmine.cli.checks import Check
+
+COLUMNS = ("check", "state", "value", "advice")
 STAGES = {"compiling": 1.0}
 
 
@@ -22,14 +29,17 @@ def doctor(
             "--warm", help="First compile all kernels, which takes a minute or two, so that no run has to."
         ),
     ] = False,
+    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
     format: FormatOption = None,
+    bom: BomOption = False,
     output: OutputOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Say whether everything is in order: versions, machine, compiled kernels, optional packages.
 
     A row is what was looked at, its state, what was found, and what to do about it. The state is ok, note
-    (it works, but there is something to know) or broken: then the exit code is 1.
+    (it works, but there is something to know) or broken: then the exit code is 1. On a terminal rows come in
+    groups by state, unless --format, --show or --output ask for rows.
 
     Kernels are the inner loops, which are compiled for the machine when they are first called, and kept on
     its disk. --warm runs the commands on a tiny text so that all are.
@@ -40,7 +50,7 @@ def doctor(
 
         textmine doctor -o report.tsv
     """
-    from textmine.cli.checks import Check, checks
+    from textmine.cli.checks import checks
 
     with Reporter(quiet=quiet, stages=STAGES) as report:
         if warm:
@@ -54,7 +64,23 @@ def doctor(
             report.note(f"{counted(after, 'kernel')} compiled, {new}")
         found = list(checks())
         broken = sum(check.state == "broken" for check in found)
-        write_rows(Check._fields, found, format=format, output=output)
+        if output is None and show is None and format is None and sys.stdout.isatty():
+            make_way()
+            print(_told(found), end="")
+        else:
+            write_rows(COLUMNS, found, show=show, format=format, bom=bom, output=output)
         if broken:
             report.note(f"{counted(broken, 'check')} broken; the rows say what to do")
             raise typer.Exit(1)
+
+
+def _told(found: Iterable[Check]) -> str:
+    """The rows for a person, whole in a window of any width: what is broken last, where the eye is."""
+    groups: dict[str, list[Entry]] = {"In order": [], "Good to know": [], "Broken": []}
+    titles = dict(zip(("ok", "note", "broken"), groups, strict=True))
+    for check in found:
+        told = [check.value.split(), check.advice.split()]
+        groups[titles[check.state]].append((check.check, [words for words in told if words]))
+    page = Page()
+    page.panels(groups)
+    return page.text()

@@ -36,7 +36,7 @@ class Command(usage.Command):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         page = _begun(self, ctx)
-        entries: dict[str, list[_Entry]] = {"Arguments": [], "Options": []}
+        entries: dict[str, list[Entry]] = {"Arguments": [], "Options": []}
         for parameter in self.get_params(ctx):
             if isinstance(parameter, TyperArgument):
                 entries["Arguments"].append(_argument(parameter))
@@ -58,13 +58,13 @@ class Group(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         page = _begun(self, ctx)
-        commands: dict[str, list[_Entry]] = {}
+        commands: dict[str, list[Entry]] = {}
         for name, command in self.commands.items():
             if not command.hidden:
                 panel = getattr(command, "rich_help_panel", None) or "Commands"
                 commands.setdefault(panel, []).append((name, [command.get_short_help_str().split()]))
         page.panels(commands)
-        entries: dict[str, list[_Entry]] = {"Options": []}
+        entries: dict[str, list[Entry]] = {"Options": []}
         for option in self.get_params(ctx):
             if isinstance(option, TyperOption):
                 entries.setdefault(option.rich_help_panel or "Options", []).append(_option(option))
@@ -105,15 +105,17 @@ def help(
 
 
 # What stands on the left, and paragraphs of words: a word, which may hold blanks, is never cut.
-_Entry = tuple[str, list[list[str]]]
+Entry = tuple[str, list[list[str]]]
 
 
-class _Page:
-    """Lines of at most `columns`, with colours where they are seen."""
+class Page:
+    """Lines that fit the terminal, with colours where they are seen."""
 
-    def __init__(self, columns: int, coloured: bool) -> None:
-        self._columns = columns
-        self._coloured = coloured
+    def __init__(self) -> None:
+        # A pager between us and the terminal leaves standard error there.
+        columns = streams.columns(sys.stdout) or streams.columns(sys.stderr) or 80
+        self._columns = min(columns, WIDEST)
+        self._coloured = is_coloured()
         self._lines: list[str] = []
 
     def text(self) -> str:
@@ -130,7 +132,7 @@ class _Page:
         """Each on its line, to be copied."""
         self._lines += ["", self._painted("Examples:", HEADING), *(f"  {line}" for line in lines)]
 
-    def panels(self, panels: dict[str, list[_Entry]]) -> None:
+    def panels(self, panels: dict[str, list[Entry]]) -> None:
         """Entries under headings, with one column on the left for all."""
         names = [width(name) for entries in panels.values() for name, _ in entries]
         left = max((name for name in names if name <= LEFT), default=0) + 4
@@ -151,11 +153,9 @@ class _Page:
         return f"{colour}{text}{PLAIN}" if self._coloured else text
 
 
-def _begun(command: Command | Group, context: Any) -> _Page:
+def _begun(command: Command | Group, context: Any) -> Page:
     """A page with what stands before the entries."""
-    # A pager between us and the terminal leaves standard error there.
-    columns = streams.columns(sys.stdout) or streams.columns(sys.stderr) or 80
-    page = _Page(min(columns, WIDEST), is_coloured())
+    page = Page()
     page.usage(f"{context.command_path} {' '.join(command.collect_usage_pieces(context))}")
     text, lines = split_help(command.help)
     for paragraph in paragraphs(text):
@@ -182,11 +182,11 @@ def argument_name(argument: TyperArgument) -> str:
     return (name if argument.required else f"[{name}]") + ("..." if argument.nargs != 1 else "")
 
 
-def _argument(argument: TyperArgument) -> _Entry:
+def _argument(argument: TyperArgument) -> Entry:
     return argument_name(argument), [(argument.help or "").split()]
 
 
-def _option(option: TyperOption) -> _Entry:
+def _option(option: TyperOption) -> Entry:
     """Short names first, the long ones below each other."""
     names = sorted(option.opts, key=len)
     left = ("" if len(names[0]) == 2 else "    ") + ", ".join(names)

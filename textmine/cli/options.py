@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import typer
 from typer.models import OptionInfo
 
-from textmine.cli.completion import one_of
+from textmine.cli.completion import column_names, one_of
 from textmine.cli.endings import array_file, rows_file
 from textmine.cli.output import RowFormat, check_show
 
@@ -103,6 +103,7 @@ def show_option(columns: Sequence[str], *, numbered: str = "") -> OptionInfo:
         "--show",
         parser=shown,
         metavar="COLUMN,COLUMN,..",
+        autocompletion=column_names(columns),
         help=f"Of {', '.join(listed)}: only these columns, in this order.",
         rich_help_panel=OUTPUT,
     )
