@@ -35,6 +35,9 @@ QUESTIONS = [
     ("discover-terms --show term,cou", ["term,count"]),
     ("doctor --show check,", ["check,advice", "check,state", "check,value"]),
     ("segment no-such-", []),
+    ("score m.lm --top x --per", ["--per-token"]),  # what is wrong is told when it runs
+    ("discover-terms --top 3 --to", []),  # once is enough
+    ("discover-terms --nonsense --onl", ["--only-new"]),
 ]
 
 
@@ -104,7 +107,7 @@ def test_nothing_heavy_is_loaded(typed: str) -> None:
     environment["COMP_CWORD"] = str(len(typed.split(" ")))
     code = (
         "import atexit, sys; from textmine.cli.app import main\n"
-        "heavy = ('numpy', 'numba', 'scipy', 'rich', 'jieba')\n"
+        "heavy = ('numpy', 'numba', 'scipy', 'rich', 'jieba', 'pydantic')\n"
         "atexit.register(lambda: print('loaded', *(m for m in heavy if m in sys.modules)))\n"
         "main()"
     )

@@ -27,6 +27,18 @@ HEADING, NAME, PLAIN = "\x1b[1m", "\x1b[36m", "\x1b[0m"
 class Command(usage.Command):
     """A command whose help is laid out here."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not ctx.resilient_parsing:
+            return super().parse_args(ctx, args)
+        # Completion asks what was given, not whether it is right: checks would import pydantic and numpy.
+        parser = self.make_parser(ctx)
+        given, ctx.args, _ = parser.parse_args(args=args)
+        for parameter in self.get_params(ctx):
+            ctx.params[parameter.name], source = parameter.consume_value(ctx, given)
+            ctx.set_parameter_source(parameter.name, source)
+        ctx._opt_prefixes.update(parser._opt_prefixes)
+        return list(ctx.args)
+
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         return ["[OPTIONS]", *(argument_name(one) for one in self.params if isinstance(one, TyperArgument))]
 

@@ -27,9 +27,9 @@ MEMORY = 2_000_000_000  # bytes for pairs
 LEAST_MEMORY = 32_000_000
 
 
-def vectors_path(context: typer.Context, path: Path | None) -> Path | None:
+def vectors_path(path: Path | None) -> Path | None:
     """Callback of options that name a file of vectors to write: the ending says the format."""
-    if path is None or context.resilient_parsing:  # of completion, which need not wait for numpy
+    if path is None:
         return path
     from textmine.vectors.formats import ENDINGS
 
