@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections import namedtuple
 from importlib.metadata import metadata
 from pathlib import Path
@@ -20,7 +21,8 @@ from tests.cli.program import textmine
 from tests.terminal.ends import run
 from textmine.cli import checks, warm
 from textmine.cli.app import app
-from textmine.cli.doctor import COLUMNS
+from textmine.cli.doctor import COLUMNS, _compile_all
+from textmine.cli.progress import Reporter
 from textmine.errors import ResourceError
 
 Usage = namedtuple("Usage", "total used free")
@@ -190,6 +192,43 @@ def test_warm_runs_all_and_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sorted(heard) == [("compiling", done, 3) for done in range(4)]
 
 
+def test_a_failure_ends_the_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "RUNS", (("slow",) * 100, ("wrong",)))
+    ran = []
+
+    def run(line: str, folder: Path) -> None:
+        ran.append(line)
+        if line == "wrong":
+            raise ResourceError("wrong", "right")
+        time.sleep(0.05)
+
+    monkeypatch.setattr(warm, "_run", run)
+    with pytest.raises(ResourceError, match="wrong"):
+        warm.warm(lambda *told: None)
+    assert len(ran) < 50
+
+
 def test_a_run_of_warm_that_fails_is_told(tmp_path: Path) -> None:
     with pytest.raises(ResourceError, match=r"textmine score x.lm has ended with 1; .*x\.lm"):
         warm._run("score x.lm", tmp_path)
+
+
+def test_what_is_warm_is_not_warmed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from textmine import kernels
+
+    there = [5]
+    monkeypatch.setattr(kernels, "compiled", lambda: there[0])
+    monkeypatch.setattr(kernels, "folder", lambda: tmp_path)
+    monkeypatch.setattr(warm, "warm", lambda report: there.__setitem__(0, 9))
+    with Reporter() as report:
+        for _ in range(2):
+            _compile_all(report)
+        there[0] = 7  # as where a source has changed
+        _compile_all(report)
+    assert capsys.readouterr().err.splitlines() == [
+        "9 kernels compiled, 4 of them now",
+        "9 kernels compiled, all of them before",
+        "9 kernels compiled, 2 of them now",
+    ]

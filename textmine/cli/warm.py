@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from threading import Event
 
 from textmine.errors import ResourceError
 from textmine.progress import Progress
@@ -107,19 +108,28 @@ RUNS: tuple[tuple[str, ...], ...] = (
 
 def warm(on_progress: Progress) -> None:
     """Run all of `RUNS`. Raises ResourceError where one fails."""
-    total, done = sum(map(len, RUNS)), count(1)
+    total, done, over = sum(map(len, RUNS)), count(1), Event()
     on_progress("compiling", 0, total)
     with tempfile.TemporaryDirectory(prefix="textmine-") as directory:
         folder = Path(directory)
         _write_texts(folder)
 
         def follow(lines: tuple[str, ...]) -> None:
-            for line in lines:
-                _run(line, folder)
-                on_progress("compiling", next(done), total)
+            try:
+                for line in lines:
+                    if over.is_set():
+                        return
+                    _run(line, folder)
+                    on_progress("compiling", next(done), total)
+            except ResourceError:
+                over.set()
+                raise
 
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(follow, RUNS))
+            try:
+                list(pool.map(follow, RUNS))
+            finally:
+                over.set()  # on a signal the rows end with the run that they are at, as on an error
 
 
 def _run(line: str, folder: Path) -> None:
