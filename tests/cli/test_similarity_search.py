@@ -129,7 +129,7 @@ def test_an_index_is_searched_as_it_was_written(option: tuple[str, str], tmp_pat
 
 def test_an_index_takes_the_place_of_an_index_only(vectors: Path, tmp_path: Path) -> None:
     a, b = files(tmp_path, "a b\n", "d\na\n")
-    corpus = tmp_path / "corpus.txt"
+    corpus = tmp_path / "corpus"
     corpus.write_text("dear\n")
     options = (*SEARCH, "--vectors", vectors, "--index")
     done = textmine("similarity", a, b, *options, corpus)

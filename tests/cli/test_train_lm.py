@@ -131,12 +131,12 @@ def test_errors(options: tuple[str, ...], text: str, code: int, what: str, tmp_p
 @pytest.mark.parametrize(
     ("prune", "order", "what"),
     [
-        ("1,-1", 5, "not like 1 or 0,1,1"),
-        ("", 5, "not like 1 or 0,1,1"),
-        ("1,", 5, "not like 1 or 0,1,1"),
+        ("1,-1", 5, "is no list of counts; write 1 or 0,1,1"),
+        ("", 5, "is no list of counts; write 1 or 0,1,1"),
+        ("1,", 5, "is no list of counts; write 1 or 0,1,1"),
         ("0,2,1", 5, "must not fall"),
-        ("0,1,1", 3, "a number for n-grams of 4 units, --order is 3"),
-        ("0", 1, "a number for n-grams of 2 units, --order is 1"),
+        ("0,1,1", 3, "a number for n-grams of 4 units, and --order is 3"),
+        ("0", 1, "a number for n-grams of 2 units, and --order is 1"),
     ],
 )
 def test_numbers_that_prune_nothing(prune: str, order: int, what: str) -> None:
@@ -158,7 +158,7 @@ def test_characters_are_no_words() -> None:
 
 def test_help_tells_the_bounds_and_who_asks_the_model() -> None:
     said = message(textmine("train-lm", "--help", environment={"COLUMNS": "200"}).stdout)
-    assert "from 1 to 9" in said and "sample draws sentences from it" in said
+    assert "[1 to 9]" in said and "`sample` draws sentences from it" in said
 
 
 def test_the_text_is_not_written_over(tmp_path: Path) -> None:

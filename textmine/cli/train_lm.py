@@ -58,7 +58,7 @@ def train_lm(
     ],
     order: Annotated[
         int,
-        typer.Option("--order", metavar="N", min=1, max=9, help="Units in the longest n-grams, from 1 to 9."),
+        typer.Option("--order", metavar="N", min=1, max=9, help="Units in the longest n-grams."),
     ] = 5,
     prune: Annotated[
         str | None,
