@@ -35,10 +35,15 @@ def refuse_pipe(path: str | Path, what: str) -> None:
 def written(path: str | Path) -> Iterator[IO[bytes]]:
     """A file beside `path` that takes its name, and its permissions, when the block ends well.
 
-    A link keeps pointing where it did; a device or a pipe is written directly. Raises InputError when the
-    file cannot be created there.
+    A link keeps pointing where it did; a device or a pipe is written directly, and so is the file that
+    standard output or standard error goes to (/dev/stdout). Raises InputError when the file cannot be
+    created there.
     """
     path = Path(path)
+    if (number := _standard(path)) is not None:
+        with os.fdopen(os.dup(number), "wb") as stream:  # the file goes on where it is
+            yield stream
+        return
     direct = path.exists() and not path.is_file()
     target = path if direct else Path(os.path.realpath(path))
     beside = target if direct else target.with_name(f".textmine-{secrets.token_hex(6)}.tmp")
@@ -59,6 +64,17 @@ def written(path: str | Path) -> Iterator[IO[bytes]]:
     finally:
         if not direct:
             beside.unlink(missing_ok=True)
+
+
+def _standard(path: Path) -> int | None:
+    """The number of the standard stream that goes to this regular file, if one does."""
+    for number in (1, 2):
+        try:
+            if path.is_file() and os.path.samestat(path.stat(), os.fstat(number)):
+                return number
+        except OSError:
+            pass
+    return None
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -73,6 +74,13 @@ def many(*, format: FormatOption = None) -> None:
     write_rows(("number", "text"), ((number, "x" * 1000) for number in range(1000)), format=format)
 
 
+def slow() -> None:
+    """A row that waits to be written, and a minute."""
+    print("a row")
+    print("ready", file=sys.stderr, flush=True)
+    time.sleep(60)
+
+
 def wait(path: Path) -> None:
     """Hang in the middle of a file."""
     with atomic_writer(path) as stream:
@@ -139,7 +147,21 @@ def bug() -> None:
     raise ZeroDivisionError("the bug")
 
 
-for command in (options, rows, endless, many, wait, work, broken, stream, wrong, memory, unbounded, bug):
+for command in (
+    options,
+    rows,
+    endless,
+    many,
+    slow,
+    wait,
+    work,
+    broken,
+    stream,
+    wrong,
+    memory,
+    unbounded,
+    bug,
+):
     app.command(command.__name__, cls=Command)(guard(command))
 
 if __name__ == "__main__":

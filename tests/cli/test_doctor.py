@@ -186,7 +186,7 @@ def test_the_runs_of_warm_are_possible() -> None:
 
 def test_warm_runs_all_and_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "RUNS", (("help segment", "help"), ("segment en.txt",)))
-    monkeypatch.setattr(warm, "_run", lambda line, folder: None)
+    monkeypatch.setattr(warm, "_run", lambda line, folder, running: None)
     heard: list[tuple[str, int, int | None]] = []
     warm.warm(lambda *told: heard.append(told))
     assert sorted(heard) == [("compiling", done, 3) for done in range(4)]
@@ -196,7 +196,7 @@ def test_a_failure_ends_the_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm, "RUNS", (("slow",) * 100, ("wrong",)))
     ran = []
 
-    def run(line: str, folder: Path) -> None:
+    def run(line: str, folder: Path, running: object) -> None:
         ran.append(line)
         if line == "wrong":
             raise ResourceError("wrong", "right")
@@ -210,7 +210,7 @@ def test_a_failure_ends_the_other_rows(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_run_of_warm_that_fails_is_told(tmp_path: Path) -> None:
     with pytest.raises(ResourceError, match=r"textmine score x.lm has ended with 1; .*x\.lm"):
-        warm._run("score x.lm", tmp_path)
+        warm._run("score x.lm", tmp_path, set())
 
 
 def test_what_is_warm_is_not_warmed_again(

@@ -194,7 +194,7 @@ def test_scaled(value: float, text: str) -> None:
     assert scaled(value) == text
 
 
-def test_a_line_that_was_broken_is_taken_away_whole(tmp_path: Path) -> None:
+def test_the_cursor_goes_back_to_where_the_line_begins() -> None:
     """A window that becomes narrower breaks the line in two; a terminal keeps the cursor at its beginning."""
     done = run(["work"], program=PROBE, err="terminal", size=(24, 100))
     for piece in done.screen.split(b"\r\x1b[J")[1:]:

@@ -23,6 +23,7 @@ End = Literal["file", "pipe", "terminal", "full", "closed"]
 STDOUT: tuple[End, ...] = ("file", "pipe", "terminal", "closed")
 STDERR: tuple[End, ...] = ("file", "pipe", "terminal", "full", "closed")
 PROGRAM = (str(Path(sys.executable).with_name("textmine")),)
+ERASE = b"\r\x1b[J"
 DRAWN = re.compile(rb"\r\x1b\[J[^\r\n]*\r|\r\x1b\[J")  # progress, and its going away
 
 
@@ -35,6 +36,12 @@ class Ran:
     out: bytes
     err: bytes
     screen: bytes
+
+    @property
+    def is_left_over(self) -> bool:
+        """Whether progress was drawn after it was last erased."""
+        latest = self.screen.rpartition(ERASE)[2] if ERASE in self.screen else b""
+        return re.match(rb"[^\r\n]+\r(?!\n)", latest) is not None
 
     @property
     def shown(self) -> list[bytes]:

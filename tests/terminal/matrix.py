@@ -102,7 +102,7 @@ class Trial:
             yield f"remarks on the terminal: {shown[-3:]!r}"
         if err != "terminal" and shown:
             yield f"on the terminal besides: {shown[-3:]!r}"
-        if b"\x1b" in b"".join(ran.shown):
+        if ran.is_left_over or b"\x1b" in b"".join(ran.shown):
             yield "something of the progress is left on the terminal"
 
     def _refused(self, err: End) -> Iterator[str]:

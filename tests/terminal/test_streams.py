@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import threading
 import time
@@ -13,6 +14,7 @@ import pytest
 from tests.cli.program import PROBE, TEXTMINE
 from tests.terminal.ends import STDERR, STDOUT, End, run
 
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 HELPS = (("--help",), ("discover-terms", "--help"), ("--version",))
 
 
@@ -89,3 +91,59 @@ def test_a_closed_stream_is_not_taken_by_a_file(tmp_path: Path) -> None:
             check=True,
         )
         assert made.read_text() == "term\tcount\n三国\t12\n[bold]tab\\there\t3\n"
+
+
+def ends(text: bytes) -> list[bytes]:
+    """The lines that are not whole rows of `endless`, but for the last, which may be cut off."""
+    lines = text.split(b"\n")[1:-1]
+    return [line for n, line in enumerate(lines, 1) if line != b"%d\t%s" % (n, b"x" * 1000)]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_rows_as_they_are(number: int, code: int) -> None:
+    """It may come in the middle of a write to a reader that is slow: nothing is written twice."""
+    for wait in (0.05, 0.11, 0.17):
+        got = bytearray()
+        with subprocess.Popen(
+            [*PROBE, "endless", "--format", "tsv"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=BUFFERED,
+            preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # nohup may have had it ignored
+        ) as process:
+            assert process.stdout is not None
+            while len(got) < 100_000 or wait > 0:
+                got += os.read(process.stdout.fileno(), 3000)
+                time.sleep(0.0005)
+                wait -= 0.0005 if len(got) >= 100_000 else 0
+            process.send_signal(number)
+            while piece := os.read(process.stdout.fileno(), 3000):
+                got += piece
+                time.sleep(0.0002)
+            assert process.wait(timeout=60) == code
+        assert ends(bytes(got)) == []
+
+
+def test_a_signal_where_nothing_can_be_written_keeps_its_code() -> None:
+    for where in ("gone", "/dev/full"):
+        reading, writing = os.pipe()
+        if where != "gone":
+            os.close(writing)
+            writing = os.open(where, os.O_WRONLY)
+        with subprocess.Popen(
+            [*PROBE, "slow"], stdout=writing, stderr=subprocess.PIPE, env=BUFFERED
+        ) as process:
+            os.close(writing)
+            assert process.stderr is not None and process.stderr.readline() == b"ready\n"
+            os.close(reading)
+            process.send_signal(signal.SIGTERM)
+            assert (process.wait(timeout=60), process.stderr.read()) == (143, b"")
+
+
+def test_the_file_that_standard_output_goes_to_goes_on(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    shell = f"(echo head; {PROBE[0]} {PROBE[1]} rows -o /dev/stdout; echo foot) >> {log}"
+    log.write_text("precious\n")
+    subprocess.run(shell, shell=True, check=True)
+    rows = "term\tcount\n三国\t12\n[bold]tab\\there\t3\n"
+    assert log.read_text("utf-8") == f"precious\nhead\n{rows}foot\n"

@@ -57,7 +57,7 @@ from textmine.cli.training import vectors_path
 from textmine.cli.usage import described
 from textmine.errors import InputError, ResourceError, TextmineError
 
-# The groups of --help. A command's file imports numpy, rich and the like inside its function: listing the
+# The groups of --help. A command's file imports numpy and the like inside its function: listing the
 # commands stays fast.
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Terms": (discover_terms, background, expand_terms, evaluate_terms),
@@ -121,7 +121,7 @@ def boundary(name: str, options: Mapping[str, object]) -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except (BrokenPipeError, streams.ReaderGone):
+    except (BrokenPipeError, ConnectionResetError, streams.ReaderGone):
         streams.drop(sys.stdout)
     except TextmineError as error:
         raise fail(name, error) from None
@@ -135,6 +135,7 @@ def boundary(name: str, options: Mapping[str, object]) -> Iterator[None]:
         streams.drop(sys.stdout)
         raise fail(name, known) from None
     except KeyboardInterrupt:
+        streams.finish()  # the rows so far, before what is said about them
         erase_echo()
         streams.say(f"{name}: interrupted")
         raise typer.Exit(130) from None
@@ -145,6 +146,8 @@ def known_error(error: OSError, options: Mapping[str, object]) -> TextmineError 
     if error.errno == errno.ENAMETOOLONG:  # an option that takes a file or a name had neither
         what = f"{str(error.filename)[:40]}... is too long for the name of a file"
         return InputError(what, "check the options that take one")
+    if error.errno == errno.EFBIG:
+        return ResourceError("a file has become larger than is allowed", "raise the limit (ulimit -f)")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         todo = "make room where the output goes"  # which it is does not tell: it may be standard output
         if "tmp_dir" in options:
@@ -221,9 +224,13 @@ def leave(number: int, frame: FrameType | None) -> None:
 def show_version(context: typer.Context, wanted: bool) -> None:
     """Callback of --version."""
     if wanted and not context.resilient_parsing:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        print(f"textmine {version('textmine')} (Python {sys.version.split()[0]})")
+        try:
+            number = version("textmine")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        print(f"textmine {number} (Python {sys.version.split()[0]})")
         raise typer.Exit()
 
 
@@ -283,4 +290,6 @@ def main() -> None:
     except TyperException as error:
         usage(error)
         code = error.exit_code
+    finally:  # also on a signal
+        streams.finish()
     sys.exit(code)

@@ -60,7 +60,7 @@ LITTLE = 10**9  # bytes of memory (discover-terms takes 600 MB unless told) or o
 
 def checks() -> Iterator[Check]:
     """All of them, in the order in which a person reads them."""
-    yield ok("textmine", f"{version('textmine')} in {Path(__file__).parents[1]}")
+    yield installation()
     yield ok("Python", f"{platform.python_version()} at {sys.executable}")
     yield ok("system", platform.platform(terse=True))
     yield processor()
@@ -101,6 +101,15 @@ def memory() -> Check:
     if free < LITTLE:
         return Check("memory", "note", value, "bound a run with --memory")
     return ok("memory", value)
+
+
+def installation() -> Check:
+    """textmine itself is installed, which tells what it needs."""
+    folder = Path(__file__).parents[1]
+    try:
+        return ok("textmine", f"{version('textmine')} in {folder}")
+    except PackageNotFoundError:
+        return Check("textmine", "broken", f"in {folder}, {MISSING}", "pip install it")
 
 
 def temporary_space() -> Check:
@@ -147,7 +156,11 @@ def terminal() -> Check:
 
 def requirements() -> list[Requirement]:
     """What pyproject.toml asks for, by the metadata of the installed package."""
-    parts = (re.match(r"([\w.-]+)([^;]*);?(.*)", line) for line in requires("textmine") or ())
+    try:
+        lines = requires("textmine") or []
+    except PackageNotFoundError:  # installation() has said so
+        return []
+    parts = (re.match(r"([\w.-]+)([^;]*);?(.*)", line) for line in lines)
     return [Requirement(part[1], part[2].strip(), part[3].strip()) for part in parts if part]
 
 

@@ -102,9 +102,15 @@ class Zsh(typers.ZshComplete):
     """Help is plain text here, no markup of rich."""
 
     def format_completion(self, item: CompletionItem) -> str:
-        value = super().format_completion(CompletionItem(item.value))
-        told = (item.help or "").replace("'", "’")  # which zsh would take for the end of a string
+        # typer's script has the answer evaluated: what it does not escape would be run.
+        value = super().format_completion(CompletionItem(_inert(item.value)))
+        told = _inert((item.help or "").replace("'", "’"))  # which zsh would take for the end of a string
         return f"{value}:{super().format_completion(CompletionItem(told))}" if told else value
+
+
+def _inert(text: str) -> str:
+    """The text with backslashes that typer's escapes do not undo."""
+    return text.replace("\\", "\\\\")
 
 
 class Fish(typers.FishComplete):

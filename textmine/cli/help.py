@@ -267,5 +267,4 @@ def wrapped(words: Iterable[str], columns: int) -> list[str]:
 
 def is_coloured() -> bool:
     """Whether standard output is a terminal that shows colours, to somebody who wants them."""
-    known = os.environ.get("TERM", "") not in ("", "dumb", "unknown")
-    return sys.stdout.isatty() and known and not os.environ.get("NO_COLOR")
+    return not streams.is_plain(sys.stdout) and not os.environ.get("NO_COLOR")

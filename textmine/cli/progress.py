@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 
 from textmine.cli import streams
@@ -37,13 +38,15 @@ class Reporter:
         self._line = StatusLine() if is_drawable() else None
         self._begun = self._next = time.monotonic()
         self._open = False
+        self._outer: Reporter | None = None
+        self._ending = ExitStack()
 
     def __enter__(self) -> Reporter:
         global _live
         self._begun = time.monotonic()
         self._next = self._begun + (PATIENCE if self._line else LOG_PATIENCE)
         self._open = not self.quiet
-        _live = self
+        self._outer, _live = _live, self
         return self
 
     def __exit__(
@@ -51,7 +54,8 @@ class Reporter:
     ) -> None:
         global _live
         self.stop()
-        _live = None
+        self._ending.close()
+        _live = self._outer
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """`done` of `total` units (bytes or items) of the stage; `total` None when unknown."""
@@ -63,11 +67,15 @@ class Reporter:
             if not self._open or now < self._next:
                 return
             if self._line is not None:
-                self._line.draw(self._share.shown(now - self._begun, self._line.width()))
+                self._line.draw(self._share.shown(now - self._begun, self._line.width(), self._line.marks()))
                 self._next = now + INTERVAL
             else:
                 streams.say(f"progress: {self._share.said(now - self._begun)}")
                 self._next = now + LOG_INTERVAL
+
+    def until_end(self, context: AbstractContextManager[object]) -> None:
+        """Enter the context, and leave it as the work ends."""
+        self._ending.enter_context(context)
 
     def part(self, name: str) -> Progress:
         """A callback for a part of the run whose stages are called as those of another part."""

@@ -19,7 +19,7 @@ def tell_compiling(report: Reporter) -> None:
             report.note("first run: compiling for this machine, some seconds once")
         report(f"compiling {kernel} of at most {most}", 0, None)
 
-    kernels.watch(compiling)
+    report.until_end(kernels.watch(compiling))
 
 
 def counted(number: int, noun: str) -> str:

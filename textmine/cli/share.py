@@ -78,12 +78,12 @@ class Share:
         share = sum(part.weight * part.fraction for part in self._stages)
         self.whole = max(self.whole, share / sum(part.weight for part in self._stages))
 
-    def shown(self, elapsed: float, width: int) -> str:
-        """A line of at most `width` columns, `elapsed` seconds after the start."""
+    def shown(self, elapsed: float, width: int, marks: str = "━─") -> str:
+        """A line of at most `width` columns, `elapsed` seconds after the start; the bar is of `marks`."""
         name = self._name()
         percent = f"{self._percent():3d} %" if self._stages else ""
         filled = int(self.whole * BAR)
-        bar = "━" * filled + "─" * (BAR - filled) if self._stages else ""
+        bar = marks[0] * filled + marks[1] * (BAR - filled) if self._stages else ""
         parts = [name, bar, percent, self._speed(), self._left(elapsed)]
         for dropped in (1, 3, 4, 2):  # of a narrow window, the bar first
             line = "  ".join(part for part in parts if part)

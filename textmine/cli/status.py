@@ -6,14 +6,15 @@ import os
 import sys
 from contextlib import suppress
 
+from textmine.cli.streams import is_plain
+
 
 def is_drawable() -> bool:
     """Whether standard error is a terminal that obeys: not one that is called dumb, and not Windows', of
     which that is not known."""
     return (
         sys.stderr is not None
-        and sys.stderr.isatty()
-        and os.environ.get("TERM", "") not in ("", "dumb", "unknown")
+        and not is_plain(sys.stderr)
         and hasattr(os, "tcgetpgrp")  # which Windows lacks, see _in_foreground
     )
 
@@ -33,18 +34,26 @@ class StatusLine:
             columns = os.get_terminal_size(sys.stderr.fileno()).columns
         return max((columns or 80) - 1, 1)
 
+    def marks(self) -> str:
+        """What a bar is made of, done and to come, as far as the terminal's encoding can spell it."""
+        try:
+            "━─".encode(sys.stderr.encoding or "ascii")
+        except (UnicodeEncodeError, LookupError):
+            return "#-"
+        return "━─"
+
     def draw(self, text: str) -> None:
         """Show `text`, which has no wide characters and fits `width`, in the place of what is there."""
         if not _in_foreground():
             return
-        self._write(f"\r\x1b[J{text}\r")
         self._drawn = True
+        self._write(f"\r\x1b[J{text}\r")
 
     def clear(self) -> None:
         """Leave the line as it was found: empty."""
-        if self._drawn:
+        if self._drawn and _in_foreground():  # in the background others have written there since
             self._write("\r\x1b[J")
-            self._drawn = False
+        self._drawn = False
 
     def _write(self, text: str) -> None:
         with suppress(OSError, ValueError):  # the terminal has gone: that is no reason to stop

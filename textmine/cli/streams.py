@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 class ReaderGone(Exception):
-    """Nobody reads standard output any more. Not an OSError: of a broken pipe rich and typer, each in its own
-    place, make an exit with 1."""
+    """Nobody reads standard output any more. Not an OSError: of a broken pipe typer makes an exit with 1,
+    before our boundary is asked."""
 
 
 def set_up() -> None:
@@ -40,8 +40,22 @@ def set_up() -> None:
         if nowhere != number:
             os.dup2(nowhere, number)
             os.close(nowhere)
-    sys.stdout = _open(1, sys.stdout, lossy=False)
-    sys.stderr = _open(2, sys.stderr, lossy=True)
+    for number in (1, 2):
+        # Another program that shares the terminal or pipe may have left it so that it does not wait.
+        if sys.platform != "win32":
+            with suppress(OSError, AttributeError):
+                os.set_blocking(number, True)
+    sys.stdout = _output(sys.stdout)
+    sys.stderr = _errors(sys.stderr)
+
+
+def finish() -> None:
+    """What is left to write is written, or nowhere to go; to be called as the program ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError, ReaderGone):
+        with suppress(OSError, ValueError):
+            drop(sys.stdout)
 
 
 def say(line: str) -> None:
@@ -62,6 +76,11 @@ def columns(stream: TextIO) -> int | None:
     with suppress(OSError, ValueError):
         return os.get_terminal_size(stream.fileno()).columns or None
     return None
+
+
+def is_plain(stream: TextIO) -> bool:
+    """Whether the stream is no terminal that obeys: a file, a pipe, or one that is called dumb."""
+    return not stream.isatty() or os.environ.get("TERM", "") in ("", "dumb", "unknown")
 
 
 def drop(stream: TextIO) -> None:
@@ -96,16 +115,16 @@ def _is_open(number: int) -> bool:
     return True
 
 
-def _open(number: int, stream: TextIO | None, lossy: bool) -> TextIO:
-    """The stream of that number, written through `_Standard`."""
+def _output(stream: TextIO | None) -> TextIO:
+    """Standard output, whose buffer stays Python's own: a signal in the middle of a write of ours would have
+    it written twice."""
     if stream is None:
-        raw = _Standard(io.FileIO(number, "w", closefd=False), lossy)
-        return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
-    assert isinstance(stream, io.TextIOWrapper)
+        return _Output(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8", "backslashreplace")
+    if not isinstance(stream, io.TextIOWrapper):
+        return stream  # somebody else's
     buffer: Any = stream.buffer
-    below = getattr(buffer, "raw", buffer)  # python -u has no buffer in between
-    return io.TextIOWrapper(
-        io.BufferedWriter(_Standard(below, lossy)),
+    return _Output(
+        buffer if isinstance(buffer, io.BufferedWriter) else io.BufferedWriter(buffer),  # for python -u
         stream.encoding,
         # Rows are UTF-8 in any case; what the locale cannot spell of help is no reason to stop.
         "backslashreplace" if stream.errors == "strict" else stream.errors,
@@ -114,27 +133,49 @@ def _open(number: int, stream: TextIO | None, lossy: bool) -> TextIO:
     )
 
 
-class _Standard(io.RawIOBase):
-    """What is written goes to `below`, with patience where another program has left a shared terminal or pipe
-    in the mode that does not wait; `lossy`, errors are passed over."""
+def _errors(stream: TextIO | None) -> TextIO:
+    """Standard error without a buffer, as a line that was given is not to be written twice."""
+    if stream is not None and not isinstance(stream, io.TextIOWrapper):
+        return stream
+    below: Any = io.FileIO(2, "w", closefd=False)
+    if stream is not None:
+        below = getattr(stream.buffer, "raw", stream.buffer)
+    encoding = "utf-8" if stream is None else stream.encoding
+    return io.TextIOWrapper(_Lossy(below), encoding, "backslashreplace", write_through=True)  # type: ignore[type-var]
 
-    def __init__(self, below: io.RawIOBase, lossy: bool) -> None:
+
+class _Output(io.TextIOWrapper):
+    """Standard output, where a reader that left is told by `ReaderGone`."""
+
+    def write(self, text: str, /) -> int:
+        try:
+            return super().write(text)
+        except (BrokenPipeError, ConnectionResetError):
+            raise ReaderGone from None
+
+    def flush(self) -> None:
+        try:
+            super().flush()
+        except (BrokenPipeError, ConnectionResetError):
+            raise ReaderGone from None
+
+
+class _Lossy(io.RawIOBase):
+    """What is written goes to `below`, all of it or, where that fails, nowhere."""
+
+    def __init__(self, below: io.RawIOBase) -> None:
         self._below = below
-        self._lossy = lossy
 
     def write(self, data: ReadableBuffer, /) -> int:
-        try:
-            while True:
-                written = self._below.write(data)
-                if written is not None:
-                    return written
-                select.select([], [self._below], [])
-        except (OSError, ValueError) as error:
-            if self._lossy:
-                return memoryview(data).nbytes
-            if isinstance(error, BrokenPipeError):
-                raise ReaderGone from None
-            raise
+        rest = memoryview(data)
+        with suppress(OSError, ValueError):
+            while rest.nbytes:
+                written = self._below.write(rest)
+                if written is None:  # it does not wait, so we do
+                    select.select([], [self._below], [])
+                else:
+                    rest = rest[written:]
+        return memoryview(data).nbytes
 
     def writable(self) -> bool:
         return True

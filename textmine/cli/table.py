@@ -138,7 +138,6 @@ def _foot(left: list[str]) -> str:
 
 def _painter(stream: TextIO) -> Callable[[int, str], str]:
     """What puts text in a style, if the stream goes to a terminal that knows styles and nobody minds them."""
-    dull = os.environ.get("NO_COLOR") or os.environ.get("TERM", "") in ("", "dumb", "unknown")
-    if dull or not stream.isatty():
+    if os.environ.get("NO_COLOR") or streams.is_plain(stream):
         return lambda style, text: text
     return lambda style, text: f"\x1b[{style}m{text}\x1b[0m"

@@ -109,6 +109,7 @@ RUNS: tuple[tuple[str, ...], ...] = (
 def warm(on_progress: Progress) -> None:
     """Run all of `RUNS`. Raises ResourceError where one fails."""
     total, done, over = sum(map(len, RUNS)), count(1), Event()
+    running: set[subprocess.Popen[bytes]] = set()
     on_progress("compiling", 0, total)
     with tempfile.TemporaryDirectory(prefix="textmine-") as directory:
         folder = Path(directory)
@@ -119,7 +120,7 @@ def warm(on_progress: Progress) -> None:
                 for line in lines:
                     if over.is_set():
                         return
-                    _run(line, folder)
+                    _run(line, folder, running)
                     on_progress("compiling", next(done), total)
             except ResourceError:
                 over.set()
@@ -128,24 +129,29 @@ def warm(on_progress: Progress) -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
             try:
                 list(pool.map(follow, RUNS))
-            finally:
-                over.set()  # on a signal the rows end with the run that they are at, as on an error
+            except BaseException:  # an error, or a signal
+                over.set()
+                for process in list(running):
+                    process.terminate()
+                raise
 
 
-def _run(line: str, folder: Path) -> None:
-    """A line of `RUNS`, by the interpreter that runs this."""
-    done = subprocess.run(
+def _run(line: str, folder: Path, running: set[subprocess.Popen[bytes]]) -> None:
+    """A line of `RUNS`, by the interpreter that runs this; it is among `running` meanwhile."""
+    with subprocess.Popen(
         [sys.executable, "-m", "textmine", *line.split(), "-q"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         cwd=folder,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
+    ) as process:
+        running.add(process)
+        errors = process.communicate()[1]
+        running.discard(process)
+    if process.returncode:
+        said = errors.decode(errors="replace").strip().splitlines()
         raise ResourceError(
-            f"textmine {line} has ended with {done.returncode}", said[-1] if said else "run it by hand"
+            f"textmine {line} has ended with {process.returncode}", said[-1] if said else "run it by hand"
         )
 
 

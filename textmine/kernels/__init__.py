@@ -10,7 +10,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -61,9 +62,10 @@ def kernel_fast(function: Function) -> Function:
     return cast(Function, compiled)
 
 
-def watch(on_compile: Callable[[int, int], None]) -> None:
-    """Have `on_compile(kernel, most)` called whenever a kernel is about to be compiled, as it is not on the
-    disk: the how many-th it is, and how many there are at the most, as not all are needed."""
+@contextmanager
+def watch(on_compile: Callable[[int, int], None]) -> Iterator[None]:
+    """Within it, `on_compile(kernel, most)` is called whenever a kernel is about to be compiled, as it is not
+    on the disk: the how many-th it is, and how many there are at the most, as not all are needed."""
     from numba.core import event
 
     met: set[int] = set()
@@ -79,19 +81,17 @@ def watch(on_compile: Callable[[int, int], None]) -> None:
         def on_end(self, event: Any) -> None:
             """Nothing to do."""
 
-    cast(Any, event).register("numba:compile", Listener())
+    listener, events = Listener(), cast(Any, event)
+    events.register("numba:compile", listener)
+    try:
+        yield
+    finally:
+        events.unregister("numba:compile", listener)
 
 
 def loaded() -> bool:
     """Whether machine code of some kernel is in memory."""
     return any(compiled.signatures for compiled in _COMPILED)
-
-
-def cached() -> bool:
-    """Whether machine code of some kernel lies on the disk: otherwise the first calls take seconds to
-    compile."""
-    folders = {Path(compiled.stats.cache_path) for compiled in _COMPILED if compiled.stats.cache_path}
-    return any(any(folder.glob("*.nbc")) for folder in folders if folder.exists())
 
 
 def compiled() -> int:
