@@ -31,6 +31,13 @@ def refuse_pipe(path: str | Path, what: str) -> None:
         raise InputError(f"{what} cannot be written to a pipe or a device, as {path} is", "name a file")
 
 
+def may_be_written(path: Path) -> bool:
+    """Whether `written` may make the file, as far as permissions tell: it needs a place beside it."""
+    if path.exists() and (not path.is_file() or _standard(path) is not None):
+        return os.access(path, os.W_OK)
+    return os.access(Path(os.path.realpath(path)).parent, os.W_OK | os.X_OK)
+
+
 @contextmanager
 def written(path: str | Path) -> Iterator[IO[bytes]]:
     """A file beside `path` that takes its name, and its permissions, when the block ends well.

@@ -41,13 +41,16 @@ def on_terminal(
     program: Sequence[str] = TEXTMINE,
     streams: Sequence[str] = ("stdin", "stdout", "stderr"),
     columns: int = 80,
+    typed: bytes = b"",
 ) -> tuple[int, str, str, str]:
-    """Run it with some streams on one terminal, others on pipes: exit code, screen, stdout, stderr."""
+    """Run it with some streams on one terminal, others on pipes: exit code, screen, stdout, stderr. `typed`:
+    at the keyboard."""
     master, slave = pty.openpty()
     ends = {name: slave if name in streams else subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), "LINES": "40"}
     process = subprocess.Popen([*program, *map(str, arguments)], env=environment, **ends)  # type: ignore[call-overload]
     os.close(slave)
+    os.write(master, typed)
     screen: list[bytes] = []
     reader = threading.Thread(target=_read_all, args=(master, screen))
     reader.start()

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import PROBE, TEXTMINE
+from tests.cli.program import PROBE, TEXTMINE, on_terminal
 from tests.terminal.ends import STDERR, STDOUT, End, run
+from textmine.files import may_be_written
 
 BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 HELPS = (("--help",), ("discover-terms", "--help"), ("--version",))
@@ -147,3 +150,22 @@ def test_the_file_that_standard_output_goes_to_goes_on(tmp_path: Path) -> None:
     subprocess.run(shell, shell=True, check=True)
     rows = "term\tcount\n三国\t12\n[bold]tab\\there\t3\n"
     assert log.read_text("utf-8") == f"precious\nhead\n{rows}foot\n"
+
+
+@pytest.mark.parametrize(("mode", "allowed"), [(0o555, False), (0o777, True)])
+def test_a_place_where_one_may_not_write_is_told_before_the_work(mode: int, allowed: bool) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # not in tmp_path, which is its owner's alone
+        Path(folder).chmod(mode)
+        child = os.fork()
+        if child == 0:
+            with suppress(BaseException):
+                if os.geteuid() == 0:  # who may write anywhere
+                    os.setuid(65534)
+                os._exit(may_be_written(Path(folder, "new")))
+            os._exit(2)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == allowed
+
+
+def test_the_keyboard_is_read_where_it_is_asked_for() -> None:
+    done = on_terminal("segment", "-", streams=("stdin",), typed="曹操大怒\n\x04".encode())
+    assert (done[0], done[2], done[3]) == (0, "曹操 大怒\n", "")

@@ -82,10 +82,6 @@ COMMANDS = tuple(chain(*GROUPS.values()))
 # These tell of the program and the machine, not of texts: what they say differs from one to the next.
 HELP: tuple[Callable[..., None], ...] = (help, doctor)
 
-NO_OUTPUT = InputError(
-    "standard output is closed, or open for reading only", "send it somewhere: > FILE, or --output FILE"
-)
-
 app = typer.Typer(
     name="textmine",
     cls=Group,
@@ -108,7 +104,7 @@ def guard(command: Callable[..., None]) -> Callable[..., None]:
         refuse_bom(options)
         with boundary(f"textmine {name}", options):
             if "output" in options and options["output"] is None and streams.is_closed_output():
-                raise NO_OUTPUT
+                raise no_output(options)
             command(*args, **options)
 
     return guarded
@@ -146,6 +142,8 @@ def known_error(error: OSError, options: Mapping[str, object]) -> TextmineError 
     if error.errno == errno.ENAMETOOLONG:  # an option that takes a file or a name had neither
         what = f"{str(error.filename)[:40]}... is too long for the name of a file"
         return InputError(what, "check the options that take one")
+    if isinstance(error, PermissionError) and error.filename is not None:
+        return InputError(f"{error.filename}: {error.strerror}", "check its permissions, or name another")
     if error.errno == errno.EFBIG:
         return ResourceError("a file has become larger than is allowed", "raise the limit (ulimit -f)")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -154,10 +152,16 @@ def known_error(error: OSError, options: Mapping[str, object]) -> TextmineError 
             todo += ", or put temporary files elsewhere with --tmp-dir"
         return ResourceError("no space left on the disk", todo)
     if error.errno == errno.EBADF and streams.is_closed_output():
-        return NO_OUTPUT
+        return no_output(options)
     if error.errno == errno.EIO and error.filename is None:
         return ResourceError(f"a file or a terminal has failed ({error.strerror})", "check what it is on")
     return None
+
+
+def no_output(options: Mapping[str, object]) -> TextmineError:
+    """Rows, or help, have nowhere to go."""
+    todo = "send it somewhere: > FILE" + (", or --output FILE" if "output" in options else "")
+    return InputError("standard output is closed, or open for reading only", todo)
 
 
 def written_options(command: Callable[..., None]) -> dict[str, Kind]:

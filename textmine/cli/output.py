@@ -19,7 +19,7 @@ import typer
 from textmine.cli import streams
 from textmine.cli.cells import ESCAPES, number_text, plain, text_of
 from textmine.cli.progress import make_way
-from textmine.files import compressed, plain_ending, written
+from textmine.files import compressed, may_be_written, plain_ending, written
 
 Item = TypeVar("Item")
 RowFormat: TypeAlias = Literal["table", "record", "tsv", "csv", "jsonl"]
@@ -181,6 +181,8 @@ def output_path(path: Path | None) -> Path | None:
         raise typer.BadParameter(f"{path} is a folder; name a file in it")
     if not place:
         raise typer.BadParameter(f"there is no folder {path.parent}; make it first or choose another")
+    if not may_be_written(path):
+        raise typer.BadParameter(f"you may not write {path}; choose another place, or check its permissions")
     return path
 
 

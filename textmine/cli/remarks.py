@@ -16,7 +16,7 @@ def tell_compiling(report: Reporter) -> None:
 
     def compiling(kernel: int, most: int) -> None:
         if kernel == 1:
-            report.note("first run: compiling for this machine, some seconds once")
+            report.note("compiling for this machine, some seconds at the first run of a command")
         report(f"compiling {kernel} of at most {most}", 0, None)
 
     report.until_end(kernels.watch(compiling))

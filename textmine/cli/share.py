@@ -109,7 +109,10 @@ class Share:
         current = self._passes[self._latest]
         seconds = self._now - current.since
         done = current.done - current.first
-        return f"{scaled(done / seconds)}/s" if done > 0 and seconds > 0 else ""
+        if done <= 0 or seconds <= 0:
+            return ""
+        each = done / seconds
+        return f"{scaled(each)}/s" if each >= 1 else f"{scaled(60 * each)}/min"
 
     def _left(self, elapsed: float) -> str:
         if self.whole < CERTAIN:

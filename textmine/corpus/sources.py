@@ -33,6 +33,9 @@ READ_SIZE = 1 << 20
 STDIN = "<stdin>"
 
 
+NO_INPUT = InputError("there is no input", "name files or folders, or pipe text in")
+
+
 class Spool:
     """The bytes of a pipe, kept in an anonymous temporary file so that they can be read again and again.
 
@@ -50,7 +53,8 @@ class Spool:
         self._lock = threading.Lock()
         self.size = 0
         try:
-            while chunk := stream.read(READ_SIZE):
+            # read1: at a keyboard, read goes on after the first end of file.
+            while chunk := getattr(stream, "read1", stream.read)(READ_SIZE):
                 self._file.write(chunk)
                 self.size += len(chunk)
                 on_progress("spooling", self.size, None)
@@ -130,6 +134,8 @@ def find_sources(
     without hidden files; "-" or no input for standard input. Raises InputError for what does not exist or
     cannot be read.
     """
+    if not inputs and sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty():
+        raise NO_INPUT  # the keyboard has to be asked for
     sources: list[Source] = []
     skipped: dict[str, str] = {}
     spools: dict[str, Spool] = {}
@@ -240,8 +246,8 @@ def _spool(path: Path | None, folder: str | Path | None, on_progress: Progress) 
                 return Spool(stream, folder, on_progress)
         except PermissionError as error:
             raise _unreadable(path, error) from error
-    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
-        raise InputError("there is no input", "name files or folders, or pipe text in")
+    if sys.stdin is None or sys.stdin.closed:
+        raise NO_INPUT
     return Spool(sys.stdin.buffer, folder, on_progress)
 
 
