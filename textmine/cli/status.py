@@ -47,7 +47,8 @@ class StatusLine:
         if not _in_foreground():
             return
         self._drawn = True
-        self._write(f"\r\x1b[J{text}\r")
+        # Not to be broken where the window has just become narrower than it says: the end would be cut off.
+        self._write(f"\r\x1b[J\x1b[?7l{text}\x1b[?7h\r")
 
     def clear(self) -> None:
         """Leave the line as it was found: empty."""
