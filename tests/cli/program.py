@@ -21,8 +21,13 @@ def textmine(
     folder: Path | None = None,
     timeout: float = 120,
     environment: dict[str, str] | None = None,
+    progress: bool = False,
 ) -> subprocess.CompletedProcess[str]:
-    """Run `textmine ARGUMENTS...` with pipes for all three streams; the outputs are strictly UTF-8."""
+    """Run `textmine ARGUMENTS...` with pipes for all three streams; the outputs are strictly UTF-8.
+
+    Lines of progress are taken off standard error, as a slow machine, or one where kernels must be compiled first,
+    has some; `progress` keeps them.
+    """
     done = subprocess.run(
         [*program, *map(str, arguments)],
         input=stdin.encode() if isinstance(stdin, str) else stdin,
@@ -33,6 +38,8 @@ def textmine(
         check=False,
     )
     out, err = done.stdout.decode(), done.stderr.decode()
+    if not progress:
+        err = "".join(line for line in err.splitlines(keepends=True) if not line.startswith("progress: "))
     return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
 
@@ -42,13 +49,18 @@ def on_terminal(
     streams: Sequence[str] = ("stdin", "stdout", "stderr"),
     columns: int = 80,
     typed: bytes = b"",
+    environment: dict[str, str] | None = None,
 ) -> tuple[int, str, str, str]:
     """Run it with some streams on one terminal, others on pipes: exit code, screen, stdout, stderr. `typed`:
     at the keyboard."""
     master, slave = pty.openpty()
     ends = {name: slave if name in streams else subprocess.PIPE for name in ("stdin", "stdout", "stderr")}
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": str(columns), "LINES": "40"}
-    process = subprocess.Popen([*program, *map(str, arguments)], env=environment, **ends)  # type: ignore[call-overload]
+    terminal = {"TERM": "xterm", "COLUMNS": str(columns), "LINES": "40"}
+    process = subprocess.Popen(
+        [*program, *map(str, arguments)],
+        env={**os.environ, **terminal, **(environment or {})},
+        **ends,  # type: ignore[call-overload]
+    )
     os.close(slave)
     os.write(master, typed)
     screen: list[bytes] = []

@@ -207,14 +207,14 @@ def test_the_cursor_goes_back_to_where_the_line_begins() -> None:
         )
 
 
-def test_compiling_is_told_once(tmp_path: Path) -> None:
+def test_compiling_is_progress_and_no_remark(tmp_path: Path) -> None:
     lexicon, text = tmp_path / "lexicon", tmp_path / "text"
     lexicon.write_text("玄德 3\n", "utf-8")
     text.write_text("玄德曰\n", "utf-8")
     line = ("segment", text, "--lexicon", lexicon)
-    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
-    first, second = (textmine(*line, environment=cache) for _ in range(2))
-    assert first.stdout == second.stdout == "玄德 曰\n"
-    told = [line for line in first.stderr.splitlines() if not line.startswith("progress: ")]  # if it is slow
-    assert told == ["compiling for this machine, some seconds at the first run of a command"]
-    assert second.stderr == ""
+    logged = textmine(*line, environment={"NUMBA_CACHE_DIR": str(tmp_path / "one")})
+    code, screen, out, _ = on_terminal(
+        *line, streams=("stderr",), environment={"NUMBA_CACHE_DIR": str(tmp_path / "other")}
+    )
+    assert logged.stdout == out == "玄德 曰\n" and logged.stderr == "" and code == 0
+    assert "of at most" in screen and "the first time only" in screen

@@ -109,6 +109,6 @@ def test_neither_a_name_nor_a_file(arguments: list[str], choices: str, tmp_path:
     WordVectors(["曹操"], np.ones((1, 2), np.float32)).save(tmp_path / "in.npz")
     done = textmine(*arguments, stdin="曹操\n", folder=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
-    error = done.stderr.splitlines()[-1]  # after a note of compiling, perhaps
+    (error,) = done.stderr.splitlines()
     assert error.startswith(f"textmine {arguments[0]}: there is no lexicon file 'jeiba'") and choices in error
     assert not (tmp_path / "v.npz").exists()

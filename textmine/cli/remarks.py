@@ -11,13 +11,12 @@ if TYPE_CHECKING:
 
 
 def tell_compiling(report: Reporter) -> None:
-    """Say why a first run on a machine takes longer, once it does, and how far it is."""
+    """A first run on a machine takes longer, and its progress says why. It is no remark: what a run says of its
+    result does not depend on the runs before it."""
     from textmine import kernels
 
     def compiling(kernel: int, most: int) -> None:
-        if kernel == 1:
-            report.note("compiling for this machine, some seconds at the first run of a command")
-        report(f"compiling {kernel} of at most {most}", 0, None)
+        report(f"compiling {kernel} of at most {most}, the first time only", 0, None)
 
     report.until_end(kernels.watch(compiling))
 
