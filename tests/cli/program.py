@@ -25,8 +25,8 @@ def textmine(
 ) -> subprocess.CompletedProcess[str]:
     """Run `textmine ARGUMENTS...` with pipes for all three streams; the outputs are strictly UTF-8.
 
-    Lines of progress are taken off standard error, as a slow machine, or one where kernels must be compiled first,
-    has some; `progress` keeps them.
+    Lines of progress are taken off standard error, as a slow machine, or one where kernels must be compiled
+    first, has some; `progress` keeps them.
     """
     done = subprocess.run(
         [*program, *map(str, arguments)],

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def tell_compiling(report: Reporter) -> None:
-    """A first run on a machine takes longer, and its progress says why. It is no remark: what a run says of its
-    result does not depend on the runs before it."""
+    """A first run on a machine takes longer, and its progress says why. It is no remark: what a run says of
+    its result does not depend on the runs before it."""
     from textmine import kernels
 
     def compiling(kernel: int, most: int) -> None:

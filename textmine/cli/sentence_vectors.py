@@ -35,6 +35,7 @@ from textmine.files import refuse_pipe
 
 if TYPE_CHECKING:
     from textmine.corpus import Corpus
+    from textmine.progress import Progress
     from textmine.vectors.sentences import SentenceEncoder
 
 Split: TypeAlias = Callable[[str], list[str]]
@@ -100,7 +101,7 @@ def sentence_vectors(
 
     if output is not None and output.suffix.lower() == ".npy":
         refuse_pipe(output, "an array")
-    with Reporter(quiet=quiet, stages=stages.READING_TWICE) as report:
+    with Reporter(quiet=quiet, stages=stages.ENCODING) as report:
         words = load_vectors(vectors, report)
         columns = [*COLUMNS, *(f"v{number}" for number in range(1, words.dim + 1))]
         check_show(show or (), columns)
@@ -120,13 +121,17 @@ def sentence_vectors(
         with corpus:
             if words.counts is None and method in ("sif", "usif"):
                 report.note(f"{vectors} has no counts of words: those of the sentences are taken instead")
+
+            def writing(_: str, done: int, total: int | None) -> None:
+                report("writing vectors", done, total)
+
             encoder = SentenceEncoder(words, method, a=smoothing, components=components)
-            encoder.fit(_Sentences(corpus, split))
+            encoder.fit(_Sentences(corpus, split, report))
             if output is not None and output.suffix.lower() == ".npy":
-                blocks = encoder.encode(_Sentences(corpus, split))
+                blocks = encoder.encode(_Sentences(corpus, split, writing))
                 save_rows(output, words.dim, (rows for _, rows in blocks))
             else:
-                rows = _rows(encoder, corpus, split)
+                rows = _rows(encoder, corpus, split, writing)
                 write_rows(columns, rows, show=show, format=format, bom=bom, output=output)
         tell_losses(corpus, report)
         _tell_unknown(encoder, report)
@@ -135,19 +140,22 @@ def sentence_vectors(
 class _Sentences:
     """The words of each document, as often as they are wanted."""
 
-    def __init__(self, corpus: Corpus, split: Split) -> None:
+    def __init__(self, corpus: Corpus, split: Split, on_progress: Progress) -> None:
         self.corpus = corpus
         self.split = split
+        self.on_progress = on_progress
 
     def __iter__(self) -> Iterator[list[str]]:
-        return (self.split(document.text) for document in self.corpus.documents())
+        return (self.split(document.text) for document in self.corpus.documents(self.on_progress))
 
 
-def _rows(encoder: SentenceEncoder, corpus: Corpus, split: Split) -> Iterator[list[object]]:
+def _rows(
+    encoder: SentenceEncoder, corpus: Corpus, split: Split, on_progress: Progress
+) -> Iterator[list[object]]:
     texts: deque[str] = deque()
 
     def sentences() -> Iterator[list[str]]:
-        for document in corpus.documents():
+        for document in corpus.documents(on_progress):
             texts.append(document.text)
             yield split(document.text)
 

@@ -12,10 +12,10 @@ Stages = dict[str, float]
 
 LOADING: Stages = {"loading vectors": 1}
 READING: Stages = {"loading vectors": 1, "reading": 20}
-READING_TWICE: Stages = {"loading vectors": 1, "reading*2": 20}
+ENCODING: Stages = {"loading vectors": 1, "reading": 6, "writing vectors": 20}
 SCORING: Stages = {"loading the model": 4, "reading": 20}
 CUTTING: Stages = {"reading": 1}
-BACKGROUND: Stages = {"reading": 11, "counting|counting backwards*2": 24}
+BACKGROUND: Stages = {"reading": 7, "counting|counting backwards*2": 24}
 COMPARING: Stages = {"loading vectors*2": 4, "looking for neighbours": 6}
 CLUSTERING: Stages = {"loading vectors": 5, "choosing centres": 5, "clustering": 10}
 SAMPLING: Stages = {"loading the model": 1, "sampling": 20}
@@ -83,9 +83,10 @@ def widening(dim: int, loaded: bool) -> Stages:
     return {**vectors, "walking|choosing centres|clustering": 3}
 
 
-def modelling(order: int) -> Stages:
-    """Of train-lm."""
-    return {"reading": 20, "counting*2": 2 * order, "smoothing": 1.6 * order, "writing n-grams": 4}
+def modelling(order: int, arpa: bool) -> Stages:
+    """Of train-lm; `arpa`: the model is written as text."""
+    stages: Stages = {"reading": 20, "counting*2": 2 * order, "smoothing": order}
+    return stages | ({"writing n-grams": 4} if arpa else {})
 
 
 def evaluating(files: int) -> Stages:

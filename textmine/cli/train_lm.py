@@ -134,10 +134,11 @@ def train_lm(
 
     least = cutoffs(prune, order)
     check_memory(memory, LEAST_MEMORY)
-    if output.suffix.lower() != ".arpa":
+    arpa = output.suffix.lower() == ".arpa"
+    if not arpa:
         refuse_pipe(output, "a model")
     cut_by = named_tokenizer(unit, tokenizer)
-    with Reporter(quiet=quiet, stages=stages.modelling(order)) as report:
+    with Reporter(quiet=quiet, stages=stages.modelling(order, arpa)) as report:
         tell_compiling(report)
         tune_allocator()
         with Corpus(
