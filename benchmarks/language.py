@@ -31,12 +31,12 @@ from typing import Any
 import numpy as np
 from common import measure, median, print_table, textmine
 
-from textmine.cli.tokenizers import cutter
 from textmine.corpus import Corpus
 from textmine.corpus.token_store import encode_tokens
 from textmine.language.files import load_language_model, save_language_model
 from textmine.language.model import LanguageModel
 from textmine.language.train import train_language_model
+from textmine.words.tokenizers import cutter
 
 LIMIT = 1e-4
 LN10 = float(np.log(10))

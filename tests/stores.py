@@ -17,7 +17,7 @@ def store_of(
     directory: str | Path,
     *,
     unit: Unit = "auto",
-    document: blocks.Unit = "line",
+    document: blocks.DocumentKind = "line",
     block_size: int = 1 << 22,
 ) -> UnitStore:
     path = Path(directory) / "text.txt"

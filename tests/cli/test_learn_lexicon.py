@@ -12,7 +12,7 @@ from tests.cli.program import TEXTMINE, textmine
 from tests.cli.small import message
 from tests.terms.reference_words import planted
 from textmine.terms.learn_lexicon import CHECKPOINT
-from textmine.terms.lexicon import Lexicon
+from textmine.words.lexicon import Lexicon
 
 FAST = ("--effort", "fast")
 

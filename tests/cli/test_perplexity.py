@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.cli.program import textmine
 from tests.cli.small import message, rows
 from textmine.cli.language import scored
-from textmine.cli.tokenizers import cutter
 from textmine.language.model import LanguageModel
+from textmine.words.tokenizers import cutter
 
 NOVEL = Path(__file__).parents[2] / "data" / "three-kingdoms.txt"
 

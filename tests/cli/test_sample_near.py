@@ -13,9 +13,9 @@ from tests.cli.program import textmine
 from tests.cli.small import message, rows
 from textmine.cli.near import COPIED, copied, keywords_of, likeness
 from textmine.cli.progress import Reporter
-from textmine.cli.tokenizers import splitter
 from textmine.errors import InputError
 from textmine.vectors.model import WordVectors
+from textmine.words.tokenizers import splitter
 
 TEXT = "甲乙丙丁\n乙丙甲甲丁\n丙丁乙\n甲丙乙丁丁\n丁丁甲乙\n乙甲\n" * 8
 

@@ -4,11 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.cli.program import textmine
-from textmine.cli.tokenizers import NAMES, cutter, splitter
 from textmine.vectors.model import WordVectors
 
 NOVEL = Path(__file__).parents[2] / "data" / "three-kingdoms.txt"
@@ -20,22 +17,6 @@ def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("lexicon") / "words.txt"
     path.write_text("曹操 900\n败走 300\nice cream 5\nart 3\n", encoding="utf-8")
     return path
-
-
-@pytest.mark.parametrize("name", [*NAMES, "lexicon"])
-def test_a_text_has_the_words_that_training_meets(name: str, lexicon: Path) -> None:
-    name = str(lexicon) if name == "lexicon" else name
-    split, cut = splitter(name), cutter(name, threads=1)
-
-    @given(
-        st.lists(st.sampled_from(["曹操", "败走", "art", "ice", "7.5", " ", "\n", "\u3000", "，", "'", "é"]))
-    )
-    def same(pieces: list[str]) -> None:
-        text = "".join(pieces)
-        cut_text = text if cut is None else b"".join(cut([text])).decode()
-        assert split(text) == cut_text.split()
-
-    same()
 
 
 @pytest.mark.parametrize("train", ["train-glove", "train-word2vec", "train-svd"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import reference
-from textmine.corpus.blocks import Block, Unit, cut, newline_offsets, record_blocks, text_blocks
+from textmine.corpus.blocks import Block, DocumentKind, cut, newline_offsets, record_blocks, text_blocks
 
 UNITS = st.sampled_from(["line", "paragraph", "file"])
 # Few kinds of characters, so that blank lines, CR LF and marks after letters are common.
@@ -37,7 +37,7 @@ def check_chain(blocks: list[Block], block_size: int) -> str:
 
 @given(chunked(), UNITS, st.integers(2, 70))
 def test_blocks_hold_the_text_and_its_documents(
-    parts: tuple[str, list[str]], unit: Unit, block_size: int
+    parts: tuple[str, list[str]], unit: DocumentKind, block_size: int
 ) -> None:
     text, chunks = parts
     blocks = list(text_blocks(chunks, "name", unit, block_size))
@@ -51,7 +51,9 @@ def test_blocks_hold_the_text_and_its_documents(
 
 
 @given(st.lists(st.tuples(st.integers(1, 9), TEXTS), max_size=6), UNITS, st.integers(2, 40))
-def test_record_blocks_hold_every_record(records: list[tuple[int, str]], unit: Unit, block_size: int) -> None:
+def test_record_blocks_hold_every_record(
+    records: list[tuple[int, str]], unit: DocumentKind, block_size: int
+) -> None:
     found: list[tuple[str, int]] = []
     for block, lines in record_blocks(records, "name", unit, block_size):
         assert 0 < len(block.text) <= block_size

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests import reference
 from tests.corpus.test_sources import COMPRESSIONS
 from textmine.corpus import Corpus, Document
-from textmine.corpus.blocks import Unit
+from textmine.corpus.blocks import DocumentKind
 from textmine.corpus.normalise import Normalisation
 from textmine.errors import InputError
 
@@ -27,7 +27,7 @@ TEXTS = st.text(st.sampled_from("aＢ 中，\n\n\r\u3000\u0301😀"), min_size=1
 
 
 @given(TEXTS, UNITS, st.integers(2, 70))
-def test_documents_of_a_file(text: str, unit: Unit, block_size: int) -> None:
+def test_documents_of_a_file(text: str, unit: DocumentKind, block_size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.txt")
         path.write_bytes(text.encode())
@@ -43,7 +43,7 @@ def test_documents_of_a_file(text: str, unit: Unit, block_size: int) -> None:
     st.lists(st.sampled_from(["nfkc", "width", "lower"]), unique=True),
 )
 def test_documents_do_not_depend_on_the_block_size(
-    texts: list[str], unit: Unit, normalise: list[Normalisation]
+    texts: list[str], unit: DocumentKind, normalise: list[Normalisation]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, text in enumerate(texts):
@@ -101,7 +101,7 @@ def test_records_are_documents(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress('{"text": "Ａ\\n\\nb"}\n\n{"text": "c"}'.encode()))
     (tmp_path / "b.csv").write_text('n,text\n1,"d\n\ne"\n2,f')
 
-    def documents(unit: Unit) -> list[tuple[str, int]]:
+    def documents(unit: DocumentKind) -> list[tuple[str, int]]:
         corpus = Corpus([tmp_path], document=unit, normalise=["width"], block_size=5)
         return [(document.text, document.line) for document in corpus.documents()]
 

@@ -30,7 +30,7 @@ BLOCK_SIZES = st.sampled_from([2, 3, 4, 5, 8, LONG, LONG + 1, LONG + 2, 1 << 22]
 @example("中 ab\ncd", "auto", "paragraph", 5)  # white space that joins, at the end of a block
 @example("x" * LONG + " y", "word", "line", LONG + 1)  # the same after the longest run
 def test_units_follow_the_rules_whatever_the_block_size(
-    text: str, unit: Unit, document: blocks.Unit, block_size: int
+    text: str, unit: Unit, document: blocks.DocumentKind, block_size: int
 ) -> None:
     whole = text if text.endswith("\n") else text + "\n"
     begins = reference.starts(whole, document)

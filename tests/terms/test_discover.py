@@ -24,7 +24,7 @@ from textmine.terms.background import LONGEST
 from textmine.terms.discover import LEAST_COUNT, Discovery, Term, discover_terms
 from textmine.terms.finder import Method
 from textmine.terms.learn_lexicon import Settings
-from textmine.terms.lexicon import Lexicon
+from textmine.words.lexicon import Lexicon
 
 DATA = Path(__file__).parents[2] / "data"
 PLENTY = 10**10  # the process that runs the tests may have grown large

@@ -19,7 +19,7 @@ from textmine.terms import learn_lexicon as learn_lexicon_module
 from textmine.terms.learn_lexicon import CHECKPOINT, LearnedWords, Settings, Stage, learn_lexicon
 from textmine.terms.learning.model import SegmentationModel
 from textmine.terms.learning.units import Units
-from textmine.terms.lexicon import Lexicon
+from textmine.words.lexicon import Lexicon
 
 FAST = Settings("fast")
 NUMERALS = "〇一二三四五六七八九十百千万"

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from textmine.errors import InputError, ModelError, TextmineError
-from textmine.terms.lexicon import Lexicon
 from textmine.vectors.formats import Format
 from textmine.vectors.model import WordVectors
+from textmine.words.lexicon import Lexicon
 
 FORMATS: tuple[Format, ...] = ("npz", "word2vec", "word2vec-binary", "glove")
 WORDS = ["the", "玄德", "e\u0301", "\u3000", "0.5"]

@@ -54,7 +54,7 @@ def read_backgrounds(
         is_named,
         named_background,
     )
-    from textmine.terms.lexicon import Lexicon
+    from textmine.words.lexicon import Lexicon
 
     found: list[Background] = []
     texts = []

@@ -14,10 +14,10 @@ from typing import IO, TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from textmine.cli.default_vectors import default_vectors
 from textmine.cli.questions import load_vectors
 from textmine.cli.remarks import counted
-from textmine.cli.tokenizers import NAMES, splitter
 from textmine.errors import InputError
 from textmine.parallel import read_ahead
 from textmine.progress import Progress, silent
+from textmine.words.tokenizers import NAMES, splitter
 
 if TYPE_CHECKING:
     import numpy as np

@@ -245,7 +245,7 @@ def discover_terms(
     if lexicon is not None:
         if not found.terms:
             raise InputError("no terms were found to write", "lower --min-count, or give more text")
-        from textmine.terms.lexicon import Lexicon
+        from textmine.words.lexicon import Lexicon
 
         Lexicon({term.term: term.count for term in found.terms}).save(lexicon)
     rows = (

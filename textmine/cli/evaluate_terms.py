@@ -78,7 +78,7 @@ def evaluate_terms(
     if str(ranked) == str(gold) == "-":
         raise typer.BadParameter("RANKED and --gold cannot both be standard input; name a file for one")
     from textmine.terms.evaluate import evaluate_terms as evaluate
-    from textmine.terms.listed import read_terms
+    from textmine.words.lists import read_terms
 
     cuts = parse_cuts(at)
     terms, right = (read_terms(path, lower=lower, encoding=encoding) for path in (ranked, gold))

@@ -246,7 +246,7 @@ def expand_terms(
     if save_vectors is not None:
         check_place(save_vectors)
     room = pair_memory(memory) // 2
-    from textmine.terms.listed import read_term_list, read_terms
+    from textmine.words.lists import read_term_list, read_terms
 
     listed = read_term_list(terms, WEIGHTS, encoding=encoding)
     wanted, unwanted = (read_terms(path, encoding=encoding) if path else [] for path in (seeds, negative))

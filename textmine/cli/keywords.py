@@ -29,7 +29,8 @@ from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors, tell_products
 from textmine.cli.remarks import counted, tell_losses
-from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
+from textmine.cli.tokenizers import AsTrainedOption, as_trained
+from textmine.words.tokenizers import splitter
 
 COLUMNS = ("document", "word", "score")
 

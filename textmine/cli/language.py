@@ -13,7 +13,8 @@ import typer
 
 from textmine.cli.options import INPUT
 from textmine.cli.remarks import tell_compiling
-from textmine.cli.tokenizers import LONGEST_HELD, METAVAR, NAMES, complete_tokenizer
+from textmine.cli.tokenizers import METAVAR, complete_tokenizer
+from textmine.words.tokenizers import LONGEST_HELD, NAMES
 
 if TYPE_CHECKING:
     import numpy as np

@@ -19,7 +19,7 @@ def likeness(source: str, vectors: Path | None, report: Reporter) -> tuple[Calla
     """How like a text is to the source, and by what: by vectors Word Rotator's similarity, 1 for the same and
     -1 where a text has no known word; without them the share of the source's words that are in the text."""
     from textmine.cli.compared import default_tokenizer
-    from textmine.cli.tokenizers import NAMES, splitter
+    from textmine.words.tokenizers import NAMES, splitter
 
     if vectors is None:
         tokenizer = default_tokenizer([source])

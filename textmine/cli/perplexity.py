@@ -35,8 +35,8 @@ from textmine.cli.options import (
 from textmine.cli.output import write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_losses
-from textmine.cli.tokenizers import cutter
 from textmine.errors import InputError
+from textmine.words.tokenizers import cutter
 
 COLUMNS = ("sentences", "tokens", "unknown", "perplexity", "perplexity_known", "log_probability")
 

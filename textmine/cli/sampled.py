@@ -15,9 +15,9 @@ import typer
 
 from textmine.cli.language import tokenizer_of
 from textmine.cli.remarks import counted
-from textmine.cli.tokenizers import splitter
 from textmine.corpus.scripts import is_unspaced
 from textmine.errors import InputError
+from textmine.words.tokenizers import splitter
 
 if TYPE_CHECKING:
     from textmine.cli.progress import Reporter

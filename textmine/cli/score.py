@@ -42,7 +42,7 @@ from textmine.cli.options import (
 from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_losses
-from textmine.cli.tokenizers import cutter
+from textmine.words.tokenizers import cutter
 
 if TYPE_CHECKING:
     from textmine.corpus import Corpus

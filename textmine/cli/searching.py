@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from textmine.cli.compared import Comparison, Row, Texts
 from textmine.cli.remarks import counted
-from textmine.cli.tokenizers import NAMES, splitter
 from textmine.errors import InputError, ModelError
+from textmine.words.tokenizers import NAMES, splitter
 
 if TYPE_CHECKING:
     import numpy as np

@@ -26,7 +26,7 @@ from textmine.cli.options import (
 from textmine.cli.output import write_pieces
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling, tell_losses
-from textmine.cli.tokenizers import lexicon_segmenter
+from textmine.words.tokenizers import lexicon_segmenter
 
 BLOCK = 1 << 20  # code points: enough blocks to keep every thread busy
 
@@ -101,7 +101,7 @@ def segment(
 def _segmenter(lexicon: str, hmm: bool, threads: int | None) -> Callable[[Iterable[str]], Iterator[bytes]]:
     """What turns the text into its segmented form, by the option's value."""
     if lexicon == "jieba":
-        from textmine.terms.jieba import JiebaSegmenter
+        from textmine.words.jieba import JiebaSegmenter
 
         return JiebaSegmenter(hmm=hmm).segment_blocks
     if not hmm:

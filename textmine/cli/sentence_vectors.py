@@ -30,8 +30,9 @@ from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
 from textmine.cli.remarks import counted, tell_losses
-from textmine.cli.tokenizers import AsTrainedOption, as_trained, splitter
+from textmine.cli.tokenizers import AsTrainedOption, as_trained
 from textmine.files import refuse_pipe
+from textmine.words.tokenizers import splitter
 
 if TYPE_CHECKING:
     from textmine.corpus import Corpus

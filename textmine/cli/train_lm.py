@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 MEMORY = 1_000_000_000  # bytes for counting
 SAMPLE = 100_000  # characters that tell whether a text is Chinese
-HAN = range(0x3400, 0xA000)
 
 
 def train_lm(
@@ -211,5 +210,6 @@ def cutoffs(prune: str | None, order: int) -> list[int]:
 
 def _mostly_chinese(corpus: Corpus) -> bool:
     """Whether most characters at the beginning of the text are Chinese."""
-    text = "".join(next(corpus.blocks()).text[:SAMPLE].split())
-    return 2 * sum(ord(character) in HAN for character in text) > len(text)
+    from textmine.corpus.scripts import han_share
+
+    return han_share("".join(next(corpus.blocks()).text[:SAMPLE].split())) > 0.5

@@ -13,8 +13,9 @@ import typer
 from textmine.cli.options import OUTPUT, RUN, check_memory, parse_memory
 from textmine.cli.output import output_path
 from textmine.cli.remarks import counted, tell_losses
-from textmine.cli.tokenizers import METAVAR, complete_tokenizer, cutter
+from textmine.cli.tokenizers import METAVAR, complete_tokenizer
 from textmine.files import refuse_pipe
+from textmine.words.tokenizers import cutter
 
 if TYPE_CHECKING:
     from textmine.cli.progress import Reporter

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Unit: TypeAlias = Literal["line", "paragraph", "file"]
+DocumentKind: TypeAlias = Literal["line", "paragraph", "file"]
 
 _LOOK_BACK = 1000
 _BLANK_LINE = re.compile(r"\n\s*\n\s*")
@@ -46,7 +46,7 @@ class Document(NamedTuple):
     line: int
 
 
-def text_blocks(chunks: Iterable[str], source: str, unit: Unit, block_size: int) -> Iterator[Block]:
+def text_blocks(chunks: Iterable[str], source: str, unit: DocumentKind, block_size: int) -> Iterator[Block]:
     """Blocks of at most `block_size` (>= 2) code points of running text, cut at line ends where lines are
     that short.
 
@@ -62,7 +62,7 @@ def text_blocks(chunks: Iterable[str], source: str, unit: Unit, block_size: int)
 
 
 def record_blocks(
-    records: Iterable[tuple[int, str]], source: str, unit: Unit, block_size: int
+    records: Iterable[tuple[int, str]], source: str, unit: DocumentKind, block_size: int
 ) -> Iterator[tuple[Block, list[int]]]:
     """Blocks of records `(line, text)`, each with the lines of the documents that start in it.
 
@@ -217,7 +217,7 @@ class _FileStarts:
         return np.zeros(int(first), dtype=np.int64)
 
 
-_START_FINDERS: dict[Unit, Callable[[], Callable[[str], NDArray[np.int64]]]] = {
+_START_FINDERS: dict[DocumentKind, Callable[[], Callable[[str], NDArray[np.int64]]]] = {
     "line": _LineStarts,
     "paragraph": _ParagraphStarts,
     "file": _FileStarts,

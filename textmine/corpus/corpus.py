@@ -12,7 +12,7 @@ from types import TracebackType
 
 import numpy as np
 
-from textmine.corpus.blocks import Block, Document, Unit, newline_offsets, record_blocks, text_blocks
+from textmine.corpus.blocks import Block, Document, DocumentKind, newline_offsets, record_blocks, text_blocks
 from textmine.corpus.encoding import Errors, Tally, check_encoding, decode, looks_binary
 from textmine.corpus.formats import Format, csv_records, format_of, jsonl_records, parquet_records
 from textmine.corpus.normalise import Normalisation, normalised, normaliser
@@ -46,7 +46,7 @@ class Corpus:
         self,
         inputs: Sequence[str | Path],
         *,
-        document: Unit = "line",
+        document: DocumentKind = "line",
         encoding: str | None = None,
         errors: Errors = "strict",
         format: Format = "auto",

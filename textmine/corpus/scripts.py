@@ -25,7 +25,28 @@ UNSPACED = (
     (0x20000, 0x3FFFF),  # CJK ideographs, further extensions
 )
 
+# Letters of scripts that do not put spaces between words: each stands alone unless the lexicon joins it to
+# others.
+ALONE = (
+    (0x0E00, 0x109F),  # Thai, Lao, Tibetan, Myanmar
+    (0x1780, 0x17FF),  # Khmer
+    (0x1950, 0x1AAF),  # Tai Le, New Tai Lue, Tai Tham
+    (0x2E80, 0x312F),  # radicals, kana, Bopomofo
+    (0x3190, 0xA4CF),  # kana extensions, Chinese characters, Yi
+    (0xF900, 0xFAFF),  # compatibility characters
+    (0xFF66, 0xFF9F),  # half-width kana
+    (0x16FE0, 0x1B2FF),  # Tangut, Khitan, kana supplements, Nüshu
+    (0x20000, 0x3FFFF),  # Chinese characters of the supplementary planes
+)
+
+HAN = range(0x3400, 0xA000)  # of the Chinese characters those in use, which tell that a text is Chinese
+
 
 def is_unspaced(character: str) -> bool:
     """Whether a character is of a script that is written without spaces between words."""
     return any(first <= ord(character) <= last for first, last in UNSPACED)
+
+
+def han_share(text: str) -> float:
+    """The share of Chinese characters among those of the text, 0 of none."""
+    return sum(ord(character) in HAN for character in text) / max(len(text), 1)

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus import Corpus
-from textmine.corpus.word_lists import word_list
 from textmine.errors import InputError
 from textmine.vectors.model import WordVectors
+from textmine.words.frequencies import word_list
 
 COUNTS = "counts"
 RANK = "rank"

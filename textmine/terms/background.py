@@ -19,11 +19,11 @@ from textmine.arrays import add_array, read_array
 from textmine.corpus.corpus import Corpus
 from textmine.corpus.scripts import Unit
 from textmine.corpus.units import encode_units
-from textmine.corpus.word_lists import word_list
 from textmine.counts.ngrams import count_ngrams
 from textmine.errors import InputError, ModelError
 from textmine.files import refuse_pipe, written
 from textmine.progress import Progress, silent
+from textmine.words.frequencies import word_list
 
 Kind: TypeAlias = Literal["char", "word"]
 

@@ -25,9 +25,9 @@ from textmine.progress import Progress, silent
 from textmine.terms.background import BLOCK, LONGEST, UNITS_PER_COUNT, Background, Kind, TextBackground
 from textmine.terms.contrast import Contrast, contrast
 from textmine.terms.finder import BY_AUTONOMY, Finder, Method, Rank
-from textmine.terms.languages import NEED_ANALYSER, check_language, detect_language
 from textmine.terms.learn_lexicon import Settings, learn_lexicon
 from textmine.terms.surface import Surfaces
+from textmine.words.languages import NEED_ANALYSER, check_language, detect_language
 
 CONTRAST = 30 * limits.MB  # what looking terms up in backgrounds takes
 LEARNING = 250  # bytes a character of text takes while words are learned

@@ -19,10 +19,10 @@ from textmine.terms.autonomy import WordCounts, count_words
 from textmine.terms.background import Kind
 from textmine.terms.contexts import context_weight
 from textmine.terms.contrast import Contrast
-from textmine.terms.languages import frequencies
-from textmine.terms.lexicon import Lexicon
 from textmine.terms.nested import c_value
 from textmine.terms.surface import Surfaces
+from textmine.words.languages import frequencies
+from textmine.words.lexicon import Lexicon
 
 Rank: TypeAlias = Literal["score", "keyness", "termhood"]
 Method: TypeAlias = Literal["autonomy", "learned", "cohesion", "entropy", "redundancy"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-from textmine.terms.lexicon import Lexicon
+from textmine.words.lexicon import Lexicon
 
 
 def known_words(source: str | Path) -> frozenset[str]:

@@ -25,8 +25,8 @@ from textmine.files import written
 from textmine.progress import Progress, silent
 from textmine.terms.learning.model import SegmentationModel
 from textmine.terms.learning.units import ZERO, Units, split_units
-from textmine.terms.lexicon import Lexicon
-from textmine.terms.segmenter import spaced
+from textmine.words.lexicon import Lexicon
+from textmine.words.segmenter import spaced
 
 Effort = Literal["fast", "full"]
 SWEEPS: dict[Effort, int] = {"fast": 10, "full": 40}

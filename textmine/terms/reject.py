@@ -99,7 +99,7 @@ def text_language(corpus: Corpus) -> str | None:
     whose patterns match Chinese characters only."""
     import numpy as np
 
-    from textmine.terms.languages import detect_language
+    from textmine.words.languages import detect_language
 
     text = ""
     for block in corpus.blocks(silent):

@@ -13,10 +13,10 @@ from textmine.corpus.token_store import encode_tokens
 from textmine.counts.cooccurrence import count_cooccurrences
 from textmine.errors import InputError
 from textmine.progress import Progress, silent
-from textmine.terms.lexicon import Lexicon
-from textmine.terms.segmenter import Segmenter
 from textmine.vectors.model import WordVectors
 from textmine.vectors.svd import train_svd
+from textmine.words.lexicon import Lexicon
+from textmine.words.segmenter import Segmenter
 
 JOINER = "\u2060"  # "no break here": in the place of spaces inside of terms while the text is one of words
 MIN_COUNT = 2

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.corpus.word_lists import word_list
 from textmine.errors import InputError, ModelError
 from textmine.vectors.model import WordVectors
+from textmine.words.frequencies import word_list
 
 BATCH = 1 << 14  # words composed at a time
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reference import atoms
-from textmine.terms.segmenter import atom_starts, spaced
+from textmine.words.segmenter import atom_starts, spaced
 
 TEXTS = st.text(st.sampled_from("天地aé3０.,'_ \n　。—か\u3099\u0301👍"), max_size=30)
 

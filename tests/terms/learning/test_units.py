@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from textmine.corpus.scripts import ALONE
 from textmine.terms.learning.units import FREQUENT, LONGEST_CLAUSE, split_units
-from textmine.terms.segmenter import UNSPACED
 
 
 def pieces(text: str) -> list[str]:
@@ -107,7 +107,7 @@ def test_frequent_numbers_and_names_have_an_id_of_their_own(name: str) -> None:
 
 def test_letters_without_runs_are_words_of_their_own() -> None:
     """Of each script that the atoms take apart, no two are one, however rare."""
-    for first, last in UNSPACED:
+    for first, last in ALONE:
         letters = [chr(code) for code in range(first, last) if unicodedata.category(chr(code)) == "Lo"][:40]
         singles = [letter for letter in letters if unicodedata.numeric(letter, None) is None]
         assert len(set(names("。".join(singles)).values()) - {0}) == len(singles) + 1 > 5

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.terms.segmenter import atom_starts, stands_alone
+from textmine.words.segmenter import atom_starts, stands_alone
 
 FREQUENT = 20  # a run of digits or letters that comes so often is a unit of its own, others share one a kind
 RATIOS = "/:／：∶"

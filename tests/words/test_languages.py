@@ -8,7 +8,7 @@ import pytest
 import wordfreq
 
 from textmine.errors import InputError
-from textmine.terms.languages import PROBES, RARE, detect_language, frequencies, languages
+from textmine.words.languages import PROBES, RARE, detect_language, frequencies, languages
 
 JARGON = Path(__file__).parents[2] / "data" / "jargon-file.txt"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from textmine.errors import InputError, ModelError
-from textmine.terms.lexicon import LARGEST, Lexicon
+from textmine.words.lexicon import LARGEST, Lexicon
 
 TERMS = st.text(st.sampled_from("ab 12 中文.\u3000-#"), min_size=1, max_size=8).filter(
     lambda term: term == term.strip()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from textmine.errors import InputError
-from textmine.terms.listed import TermList, read_term_list, read_terms
+from textmine.words.lists import TermList, read_term_list, read_terms
 
 
 @pytest.mark.parametrize(

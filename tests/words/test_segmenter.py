@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tests import reference
 from textmine.kernels.trie import SPAN
-from textmine.terms.jieba import JiebaSegmenter
-from textmine.terms.lexicon import Lexicon
-from textmine.terms.segmenter import Segmenter
+from textmine.words.jieba import JiebaSegmenter
+from textmine.words.lexicon import Lexicon
+from textmine.words.segmenter import Segmenter
 
 NOVEL = (Path(__file__).parents[2] / "data" / "three-kingdoms.txt").read_text(encoding="utf-8")
 ALPHABET = "甲乙丙丁ab1.,'_ \u3000\n\u0301，-😀１é"

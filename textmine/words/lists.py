@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from textmine.corpus import Corpus
 from textmine.errors import InputError
-from textmine.terms.lexicon import COUNTED
+from textmine.words.lexicon import COUNTED
 
 Row: TypeAlias = tuple[str, Mapping[str, object]]  # a term and what else its line says
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textmine.corpus import tokenizer
 from textmine.errors import InputError
+from textmine.words.tokenizers import NAMES, cutter, splitter, tokenizer
 
 
 def test_characters_are_all_but_white_space() -> None:
@@ -16,7 +16,7 @@ def test_characters_are_all_but_white_space() -> None:
 
 
 def test_whitespace() -> None:
-    assert tokenizer("space").tokenize(" wind-farm, is\u3000中文\n") == ["wind-farm,", "is", "中文"]
+    assert tokenizer("whitespace").tokenize(" wind-farm, is\u3000中文\n") == ["wind-farm,", "is", "中文"]
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_jieba_in_both_its_implementations() -> None:
     # The other implementation in a process of its own, where the fast one cannot be imported.
     script = (
         "import sys; sys.modules['rjieba'] = None\n"
-        "from textmine.corpus import tokenizer\n"
+        "from textmine.words.tokenizers import tokenizer\n"
         f"assert tokenizer('jieba').tokenize({TEXT!r}) == {fast!r}\n"
         "assert 'jieba' in sys.modules"
     )
@@ -60,10 +60,36 @@ def test_jieba_in_both_its_implementations() -> None:
     assert fast[:4] == ["我", "来到", "北京", "清华大学"]
 
 
-TOKENIZERS = {name: tokenizer(name) for name in ("char", "word", "space", "jieba")}
+@pytest.fixture(scope="module")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("lexicon") / "words.txt"
+    path.write_text("曹操 900\n败走 300\nice cream 5\nart 3\n", encoding="utf-8")
+    return str(path)
 
 
-@pytest.mark.parametrize("name", TOKENIZERS)
+@pytest.mark.parametrize("name", [*NAMES, "lexicon"])
+def test_both_ways_give_the_same_words(name: str, lexicon: str) -> None:
+    name = lexicon if name == "lexicon" else name
+    split, cut = splitter(name), tokenizer(name, threads=1).cut
+
+    @given(
+        st.lists(st.sampled_from(["曹操", "败走", "art", "ice", "7.5", " ", "\n", "\u3000", "，", "'", "é"]))
+    )
+    def same(pieces: list[str]) -> None:
+        assert split("".join(pieces)) == b"".join(cut(["".join(pieces)])).decode().split()
+
+    same()
+
+
+def test_white_space_needs_no_cutting() -> None:
+    assert cutter("whitespace") is None
+    assert list(tokenizer("whitespace").cut(["a\tb", " 中\n"])) == [b"a\tb", " 中\n".encode()]
+
+
+TOKENIZERS = {name: tokenizer(name) for name in NAMES}
+
+
+@pytest.mark.parametrize("name", NAMES)
 @given(text=st.text())
 def test_tokens_come_in_order_and_are_never_empty(name: str, text: str) -> None:
     position = 0
@@ -73,11 +99,11 @@ def test_tokens_come_in_order_and_are_never_empty(name: str, text: str) -> None:
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(InputError, match="'words'; choose one of char, word, space, jieba"):
+    with pytest.raises(InputError, match="'words'; give whitespace, word, char, jieba or a lexicon file"):
         tokenizer("words")
 
 
 def test_nothing_is_imported_before_it_is_needed() -> None:
-    script = "import sys, textmine.corpus.tokens\nprint({'regex', 'jieba', 'rjieba'} & set(sys.modules))"
+    script = "import sys, textmine.words.tokenizers\nprint({'regex', 'jieba', 'rjieba'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.corpus.word_lists import forget_lists, word_list
 from textmine.errors import InputError
+from textmine.words.frequencies import forget_lists, word_list
 
 RARE = 1e-8  # the frequency of a word that the lists do not have, and the least of all
 NEED_ANALYSER = {"ja", "ko", "zh"}  # wordfreq cuts their words by a morphological analyser or a dictionary

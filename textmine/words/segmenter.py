@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import itertools
-import os
 import unicodedata
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.corpus.scripts import ALONE
 from textmine.kernels import trie
 from textmine.kernels.trie import build_trie, join_words, mark_words, open_span
-from textmine.terms.lexicon import Lexicon
+from textmine.parallel import ordered_map
+from textmine.words.lexicon import Lexicon
 
 NATS = 1 << 20  # steps of a cost in one nat
 UNKNOWN_COUNT = 0.5
 PLANES = 0x110000
 
-# Letters of scripts that do not put spaces between words: each stands alone unless the lexicon joins it to
-# others.
-UNSPACED = (
-    (0x0E00, 0x109F),  # Thai, Lao, Tibetan, Myanmar
-    (0x1780, 0x17FF),  # Khmer
-    (0x1950, 0x1AAF),  # Tai Le, New Tai Lue, Tai Tham
-    (0x2E80, 0x312F),  # radicals, kana, Bopomofo
-    (0x3190, 0xA4CF),  # kana extensions, Chinese characters, Yi
-    (0xF900, 0xFAFF),  # compatibility characters
-    (0xFF66, 0xFF9F),  # half-width kana
-    (0x16FE0, 0x1B2FF),  # Tangut, Khitan, kana supplements, Nüshu
-    (0x20000, 0x3FFFF),  # Chinese characters of the supplementary planes
-)
 KINDS = {
     **dict.fromkeys(("Lu", "Ll", "Lt", "Lm", "Lo"), trie.LETTER),
     **dict.fromkeys(("Mn", "Mc", "Me", "Cf"), trie.MARK),
@@ -104,15 +90,9 @@ class Segmenter:
         place of the white space inside of words, so that words are what stands between white space. Memory:
         a few of the texts at once for each thread.
         """
-        count = threads or os.cpu_count() or 1
-        pending: deque[Future[bytes]] = deque()
-        with ThreadPoolExecutor(count) as pool:
-            for text, glue in self._closed(texts):
-                pending.append(pool.submit(self._joined, text, glue, joiner))
-                if len(pending) > count + 1:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
+        yield from ordered_map(
+            lambda piece: self._joined(*piece, joiner=joiner), self._closed(texts), threads
+        )
 
     def _closed(self, texts: Iterable[str]) -> Iterator[tuple[str, bool]]:
         """`texts` cut anew where no later text can change words; whether a space may come before each."""
@@ -157,7 +137,7 @@ def atom_starts(text: str) -> NDArray[np.int64]:
 
 def stands_alone(character: str) -> bool:
     """Whether a character is of a script whose letters stand alone, not in runs."""
-    return any(first <= ord(character) <= last for first, last in UNSPACED)
+    return any(first <= ord(character) <= last for first, last in ALONE)
 
 
 def spaced(text: str, begins: NDArray[np.uint8], block: int = 1 << 22) -> Iterator[bytes]:
@@ -194,7 +174,7 @@ def _characters() -> NDArray[np.uint32]:
         kinds[begin:end] = [KINDS.get(category, trie.OTHER) for category in categories]
         blanks = [ord(character) for character in characters if character.isspace()]
         kinds[blanks] = trie.SPACE
-    for begin, end in UNSPACED:
+    for begin, end in ALONE:
         part = kinds[begin : end + 1]
         part[part == trie.LETTER] = trie.OTHER
     for character, kind in INNER.items():

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import wordfreq
 
-from textmine.corpus.word_lists import word_list
+from textmine.words.frequencies import word_list
 
 
 def test_no_list_is_kept() -> None:

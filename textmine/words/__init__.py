@@ -1,0 +1,1 @@
+"""Words: tokenisers, lexicons, lists, and the word frequencies of languages."""
