@@ -26,7 +26,7 @@ def documents(text: str, unit: str) -> list[tuple[str, int]]:
         return [(line.removesuffix("\r"), number) for number, line in enumerate(lines, 1)]
     found = []
     position = len(text) - len(text.lstrip())
-    for paragraph in re.split(r"\n\s*\n\s*", text.strip()):
+    for paragraph in re.split(r"\s*\n\s*\n\s*", text.strip()):
         position = text.index(paragraph, position)
         found.append((paragraph, 1 + text.count("\n", 0, position)))
         position += len(paragraph)
@@ -168,8 +168,9 @@ def units(text: str, begins: list[int], unit: str) -> list[tuple[str, bool, int]
         size = len(match[0][:LONGEST_RUN].rstrip("-,"))
         found.append((text[at : at + size], True, at))
         at += size
-        if re.match(" [LD]", kinds[at : at + 2]) and at + 1 not in begins:
-            at += 1
+        wide = 2 if text[at : at + 2] == "\r\n" else 1  # a line may end in two characters
+        if re.match(" [LD]", kinds[at + wide - 1 : at + wide + 1]) and at + wide not in begins:
+            at += wide
     return found
 
 
