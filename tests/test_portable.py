@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import TEXTMINE, on_terminal, textmine
+from tests.cli.program import TEXTMINE, on_terminal, textmine_process
+from tests.processes import run_process
 from tests.terminal.ends import DRAWN
 
 ROOT = Path(__file__).parents[1]
@@ -43,8 +43,10 @@ def text(tmp_path: Path) -> Path:
 
 
 def test_every_module_is_imported() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORT_ALL], cwd=ROOT, capture_output=True, text=True, check=False
+    done = run_process(
+        [sys.executable, "-c", IMPORT_ALL],
+        cwd=ROOT,
+        text=True,
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert {"textmine.memory", "textmine.cli.app", "textmine.terms.learning"} < set(done.stdout.split())
@@ -70,7 +72,7 @@ def test_every_module_is_imported() -> None:
 def test_quick_commands_give_the_same(lines: tuple[str, ...], text: Path) -> None:
     results = []
     for program in (TEXTMINE, WITHOUT_UNIX):
-        runs = [textmine(*line.split(), folder=text.parent, program=program) for line in lines]
+        runs = [textmine_process(*line.split(), folder=text.parent, program=program) for line in lines]
         assert [run.returncode for run in runs] == [0] * len(lines), runs[-1].stderr
         assert all(run.stdout or " -o " in line for run, line in zip(runs, lines, strict=True))
         written = {path.name: path.read_bytes() for path in text.parent.iterdir()}

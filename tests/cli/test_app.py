@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import PROBE, TEXTMINE, on_terminal, textmine
+from tests.cli.program import PROBE, TEXTMINE, on_terminal, textmine, textmine_process
+from tests.processes import run_process, start_process
 from textmine.cli.app import COMMANDS, command_name
 
 HEAVY = ("dask", "gensim", "jieba", "numba", "numpy", "pyarrow", "rich", "rjieba", "scipy", "zstandard")
@@ -36,14 +37,14 @@ def test_version() -> None:
 
 def test_the_commands_load_nothing_heavy() -> None:
     code = "import sys, textmine.cli.app; print(*(m for m in sys.argv[1:] if m in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True)
+    done = run_process([sys.executable, "-c", code, *HEAVY], text=True, check=True)
     assert done.stdout.split() == []
 
 
 def test_help_is_quick() -> None:
     def seconds() -> float:  # of the processor: a busy machine says nothing about the program
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert textmine("--help").returncode == 0
+        assert textmine_process("--help").returncode == 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -58,33 +59,33 @@ def test_help_of_a_command(command: object) -> None:
 
 @pytest.mark.parametrize("arguments", [("nonsense",), ("rows", "--nonsense"), ("rows", "--format", "xml")])
 def test_wrong_usage(arguments: tuple[str, ...]) -> None:
-    done = textmine(*arguments, program=PROBE)
+    done = textmine_process(*arguments, program=PROBE)
     assert done.returncode == 2 and done.stdout == "" and "Usage:" in done.stderr
 
 
 def test_an_error_is_one_line() -> None:
-    done = textmine("wrong", program=PROBE)
+    done = textmine_process("wrong", program=PROBE)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "textmine wrong: there is no file x.txt; check the name\n"
 
 
 def test_out_of_memory_is_one_line() -> None:
-    done = textmine("memory", program=PROBE)
+    done = textmine_process("memory", program=PROBE)
     assert done.returncode == 1
     assert done.stderr == "textmine memory: out of memory; lower --memory, or give it less text\n"
-    done = textmine("unbounded", program=PROBE)
+    done = textmine_process("unbounded", program=PROBE)
     assert (done.returncode, done.stderr) == (1, "textmine unbounded: out of memory; give it less text\n")
 
 
 def test_a_bug_keeps_its_traceback() -> None:
-    done = textmine("bug", program=PROBE)
+    done = textmine_process("bug", program=PROBE)
     assert done.returncode == 1
     assert done.stderr.startswith("Traceback") and "ZeroDivisionError: the bug" in done.stderr
 
 
 @pytest.mark.parametrize("format", ["tsv", "csv", "jsonl"])
 def test_a_reader_may_leave_early(format: str) -> None:
-    with subprocess.Popen(
+    with start_process(
         [*PROBE, "endless", "--format", format], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         assert process.stdout is not None and process.stderr is not None
@@ -107,9 +108,7 @@ def test_a_full_disk_is_one_line(arguments: tuple[str, ...], more: str) -> None:
     if not full.exists():
         pytest.skip("needs /dev/full")
     with full.open("w") as stream:
-        done = subprocess.run(
-            [*PROBE, *arguments], stdout=stream, stderr=subprocess.PIPE, text=True, check=False, timeout=60
-        )
+        done = run_process([*PROBE, *arguments], stdout=stream, text=True, limit=60)
     assert done.returncode == 1
     what = "no space left on the disk; make room where the output goes"
     assert done.stderr == f"textmine {arguments[0]}: {what}{more}\n"
@@ -126,12 +125,11 @@ def test_a_full_disk_is_one_line(arguments: tuple[str, ...], more: str) -> None:
 def test_signals_leave_no_files(tmp_path: Path, number: int, code: int, said: str) -> None:
     target = tmp_path / "model.txt"
     target.write_text("as it was")
-    with subprocess.Popen(
+    with start_process(
         [*PROBE, "wait", str(target)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # nohup may have had it ignored
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline() == "ready\n"
@@ -190,6 +188,6 @@ def test_work_goes_on_when_nobody_reads_the_remarks(tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text("a b a b a b a b a b\n" * 5)
     line = f"{TEXTMINE[0]} train-glove {text} --epochs 400 -o {tmp_path / 'v.npz'} 2>&1 | head -1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", line], capture_output=True, check=False)
+    done = run_process(["bash", "-o", "pipefail", "-c", line])
     assert done.returncode == 0 and done.stderr == b""
     assert (tmp_path / "v.npz").exists()

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.program import TEXTMINE, textmine
 from tests.cli.small import message, rows
+from tests.processes import start_process
 from textmine.cli.backgrounds import read_backgrounds
 from textmine.cli.progress import Reporter
 from textmine.errors import InputError, TextmineError
@@ -142,11 +143,10 @@ def test_interrupted(stats: Path, tmp_path: Path) -> None:
     out.mkdir()
     novels = [str(DATA / "three-kingdoms.txt")] * 10
     command = [*TEXTMINE, "background", *novels, "--tmp-dir", str(work), "-o", str(out / "b.stats")]
-    with subprocess.Popen(
+    with start_process(
         command,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     ) as process:
         until = time.monotonic() + 30
         while not any(work.iterdir()):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import get_args
 
 import pytest
 
-from tests.cli.program import textmine
+from tests.cli.program import textmine_process
+from tests.processes import run_process
 from textmine.cli.app import COMMANDS, HELP, command_name
 from textmine.cli.completion import column_names, name_or_file
 from textmine.cli.discover_terms import Column
@@ -51,7 +51,7 @@ def asked(shell: str, typed: str) -> list[str]:
         "_TYPER_COMPLETE_ARGS": words,
         "_TYPER_COMPLETE_FISH_ACTION": "get-args",
     }
-    done = textmine(environment=environment)
+    done = textmine_process(environment=environment)
     assert done.returncode == 0 and done.stderr == ""
     lines = done.stdout.splitlines()
     if shell == "zsh":
@@ -73,11 +73,13 @@ def test_all_commands() -> None:
 
 def test_descriptions_keep_their_brackets() -> None:
     environment = {"_TEXTMINE_COMPLETE": "complete_fish", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    done = textmine(environment={**environment, "_TYPER_COMPLETE_ARGS": "textmine segment --lex"})
+    done = textmine_process(environment={**environment, "_TYPER_COMPLETE_ARGS": "textmine segment --lex"})
     name, _, told = done.stdout.strip().partition("\t")
     assert name == "--lexicon" and told
     environment["_TEXTMINE_COMPLETE"] = "complete_zsh"
-    done = textmine(environment={**environment, "_TYPER_COMPLETE_ARGS": "textmine discover-terms --kno"})
+    done = textmine_process(
+        environment={**environment, "_TYPER_COMPLETE_ARGS": "textmine discover-terms --kno"}
+    )
     assert done.stdout == (
         '_arguments \'*: :(("--known":"Add a column: is it in jieba’s dictionary, or in a file?"))\'\n'
     ).replace("column:", r"column\\:")
@@ -112,7 +114,7 @@ def test_nothing_heavy_is_loaded(typed: str) -> None:
         "main()"
     )
     program = (sys.executable, "-c", code)
-    done = textmine(program=program, environment=environment)
+    done = textmine_process(program=program, environment=environment)
     assert done.returncode == 0 and done.stdout.splitlines()[-1] == "loaded"
 
 
@@ -124,17 +126,14 @@ def in_shell(shell: str, script: str, folder: Path) -> list[str]:
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     environment = {**os.environ, "PATH": path, "HOME": str(folder), "TERM": "dumb"}
     options: Sequence[str] = {"bash": ["--norc"], "zsh": ["-f"], "fish": ["--no-config"]}[shell]
-    done = subprocess.run(
+    done = run_process(
         [found, *options, "-c", script],
-        capture_output=True,
         text=True,
         cwd=folder,
         env=environment,
-        timeout=120,
-        check=False,
     )
     assert done.stderr == ""
-    return done.stdout.splitlines()
+    return str(done.stdout).splitlines()
 
 
 BASH = """

@@ -22,7 +22,8 @@ import jieba
 import numpy as np
 import pytest
 
-from tests.cli.program import TEXTMINE, textmine
+from tests.cli.program import TEXTMINE, textmine, textmine_process
+from tests.processes import run_process, start_process
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -295,7 +296,7 @@ def test_compression_pipes_and_threads(text: Path, plain: Done, tmp_path: Path) 
 
 def peak(*arguments: str | Path) -> tuple[Done, int]:
     """Run it, and the most bytes of memory it held at a time."""
-    done = textmine(
+    done = textmine_process(
         "-c",
         "import resource, subprocess, sys; done = subprocess.run(sys.argv[1:]).returncode;"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.stderr); sys.exit(done)",
@@ -446,13 +447,13 @@ def test_usage(arguments: tuple[str, ...]) -> None:
 
 def on_small_disk(size: str, folder: Path, *arguments: str | Path) -> Done:
     """Run it with `folder` as a disk of this size, and print what is left there when it has ended."""
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+    if shutil.which("unshare") is None or run_process(["unshare", "-rm", "true"]).returncode:
         # Only a real file system runs full as a user's does; without a name space none of 2 MB can be made.
         pytest.skip("no small disk can be made here: the system does not let users mount one")
     script = (
         'mount -t tmpfs -o size="$0" none "$1" && cd "$1" && shift && "$@"; code=$?; ls -A . ; exit $code'
     )
-    return textmine(
+    return textmine_process(
         "-rm", "sh", "-c", script, size, folder, *TEXTMINE, "discover-terms", *arguments, program=("unshare",)
     )
 
@@ -480,9 +481,7 @@ def test_full_disk_of_the_output(plain: Done, text: Path, tmp_path: Path) -> Non
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 def test_full_standard_output(text: Path, plain: Done) -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [*TEXTMINE, "discover-terms", str(text), "-q"], stdout=full, stderr=subprocess.PIPE, check=False
-        )
+        done = run_process([*TEXTMINE, "discover-terms", str(text), "-q"], stdout=full)
     assert done.returncode == 1
     assert re.fullmatch(b"textmine discover-terms: no space left on the disk; [^\n]+\n", done.stderr)
 
@@ -490,7 +489,7 @@ def test_full_standard_output(text: Path, plain: Done) -> None:
 def test_closed_pipe(text: Path, plain: Done) -> None:
     """Examples make the rows more than a pipe holds."""
     command = [*TEXTMINE, "discover-terms", str(text), "--examples", "20", "-q"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with start_process(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None and process.stderr is not None
         assert process.stdout.readline().startswith(b"term\tcount")
         process.stdout.close()
@@ -514,21 +513,16 @@ def test_signals(
     temporary.mkdir()
     command = [*TEXTMINE, "discover-terms", str(line), "--tmp-dir", str(temporary)]
     command += ["-o", str(tmp_path / "out.tsv"), "--lexicon", str(tmp_path / "out.txt")]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # a job in the background ignores it
-    )
-    until = time.monotonic() + 30
-    while not any(temporary.iterdir()):
-        assert process.poll() is None and time.monotonic() < until
-        time.sleep(0.01)
-    time.sleep(pause)
-    assert process.poll() is None
-    asked = time.monotonic()
-    process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    with start_process(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        until = time.monotonic() + 30
+        while not any(temporary.iterdir()):
+            assert process.poll() is None and time.monotonic() < until
+            time.sleep(0.01)
+        time.sleep(pause)
+        assert process.poll() is None
+        asked = time.monotonic()
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out.decode(), err.decode()) == (code, "", said)
     assert time.monotonic() - asked < 5
     assert list(temporary.iterdir()) == [] and list(tmp_path.iterdir()) == [temporary]

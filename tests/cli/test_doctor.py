@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.core import TyperGroup, TyperOption
 
-from tests.cli.program import textmine
+from tests.cli.program import textmine_process
 from tests.terminal.ends import run
 from textmine.cli import checks, warm
 from textmine.cli.app import app
@@ -36,7 +36,7 @@ def rows(text: str) -> dict[str, dict[str, str]]:
 
 
 def test_here_nothing_is_broken() -> None:
-    done = textmine("doctor", "--format", "jsonl")
+    done = textmine_process("doctor", "--format", "jsonl")
     assert done.returncode == 0 and done.stderr == ""
     found = rows(done.stdout)
     assert {row["state"] for row in found.values()} <= {"ok", "note"}
@@ -48,11 +48,11 @@ def test_here_nothing_is_broken() -> None:
 
 
 def test_rows_as_of_any_command(tmp_path: Path) -> None:
-    done = textmine("doctor", "-o", tmp_path / "rows.tsv")
+    done = textmine_process("doctor", "-o", tmp_path / "rows.tsv")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / "rows.tsv").read_text().startswith("check\tstate\tvalue\tadvice\ntextmine\tok\t")
     assert checks.Check._fields == COLUMNS
-    done = textmine("doctor", "--show", "state,check", "--format", "csv")
+    done = textmine_process("doctor", "--show", "state,check", "--format", "csv")
     assert done.stdout.startswith("state,check\nok,textmine\n")
 
 
@@ -77,7 +77,7 @@ def test_an_old_package_is_broken(tmp_path: Path) -> None:
     old = tmp_path / "regex-2000.1.1.dist-info"
     old.mkdir()
     (old / "METADATA").write_text("Metadata-Version: 2.1\nName: regex\nVersion: 2000.1.1\n")
-    done = textmine("doctor", "--format", "jsonl", environment={"PYTHONPATH": str(tmp_path)})
+    done = textmine_process("doctor", "--format", "jsonl", environment={"PYTHONPATH": str(tmp_path)})
     assert done.returncode == 1
     assert done.stderr == "1 check broken; the rows say what to do\n"
     row = rows(done.stdout)["regex"]
@@ -87,14 +87,14 @@ def test_an_old_package_is_broken(tmp_path: Path) -> None:
 
 def test_numba_that_does_not_start_is_broken(tmp_path: Path) -> None:
     (tmp_path / "numba.py").write_text("raise ImportError('numpy is too new\\nfor this')\n")
-    done = textmine("doctor", "-q", "--format", "jsonl", environment={"PYTHONPATH": str(tmp_path)})
+    done = textmine_process("doctor", "-q", "--format", "jsonl", environment={"PYTHONPATH": str(tmp_path)})
     assert (done.returncode, done.stderr) == (1, "")
     row = rows(done.stdout)["kernels"]
     assert (row["state"], row["value"]) == ("broken", "ImportError: numpy is too new for this")
 
 
 def test_an_empty_cache_is_worth_a_note(tmp_path: Path) -> None:
-    done = textmine("doctor", "--format", "jsonl", environment={"NUMBA_CACHE_DIR": str(tmp_path)})
+    done = textmine_process("doctor", "--format", "jsonl", environment={"NUMBA_CACHE_DIR": str(tmp_path)})
     row = rows(done.stdout)["kernels"]
     assert done.returncode == 0 and row["state"] == "note" and row["value"].startswith("0 compiled, in ")
     assert str(tmp_path) in row["value"] and "--warm" in row["advice"]

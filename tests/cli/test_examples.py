@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from docs import write_command_pages
 from docs.write_command_pages import examples
+from tests.processes import run_process
 from textmine.cli.app import COMMANDS, HELP, command_name
 from textmine.cli.options import (
     DocumentOption,
@@ -41,15 +42,12 @@ def test_examples(command: write_command_pages.Command, tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(ROOT / "data")
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     for line in examples(command):
-        done = subprocess.run(
+        done = run_process(
             ["bash", "-o", "pipefail", "-ec", line],
-            capture_output=True,
             stdin=subprocess.DEVNULL,
             text=True,
             cwd=tmp_path,
             env={**os.environ, "PATH": path},
-            timeout=120,
-            check=False,
         )
         assert done.returncode == 0, f"{line}: {done.stderr}"
         written = re.search(r" (?:-o|>) (\S+)$", line)

@@ -10,7 +10,7 @@ import typer
 from rich.cells import cell_len
 from typer.core import TyperGroup, TyperOption
 
-from tests.cli.program import textmine
+from tests.cli.program import textmine, textmine_process
 from tests.terminal.ends import run
 from textmine.cli.app import COMMANDS, GROUPS, HELP, app, command_name
 from textmine.cli.help import split_help, wrapped
@@ -130,9 +130,9 @@ def test_version_and_module() -> None:
     done = textmine("-V")
     assert done.returncode == 0 and re.fullmatch(r"textmine 0\.\S+ \(Python 3\.\S+\)\n", done.stdout)
     module = (sys.executable, "-m", "textmine")
-    assert textmine("--version", program=module).stdout == done.stdout
+    assert textmine_process("--version", program=module).stdout == done.stdout
     for arguments in (["--help"], ["segment", "--help"], ["nonsense"]):
-        asked, given = textmine(*arguments, program=module), textmine(*arguments)
+        asked, given = textmine_process(*arguments, program=module), textmine(*arguments)
         assert (asked.returncode, asked.stdout, asked.stderr) == (
             given.returncode,
             given.stdout,
@@ -141,7 +141,7 @@ def test_version_and_module() -> None:
 
 
 def test_a_locale_without_chinese_gets_help() -> None:
-    done = textmine("sample", "--help", environment={"PYTHONIOENCODING": "latin-1"})
+    done = textmine_process("sample", "--help", environment={"PYTHONIOENCODING": "latin-1"})
     assert done.returncode == 0 and r"--keywords \u66f9\u64cd" in done.stdout and done.stderr == ""
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import TEXTMINE, textmine
+from tests.cli.program import TEXTMINE, textmine, textmine_process
 from tests.cli.small import message
+from tests.processes import start_process
 from tests.terms.reference_words import planted
 from textmine.terms.learn_lexicon import CHECKPOINT
 from textmine.words.lexicon import Lexicon
@@ -44,13 +45,13 @@ def test_through_pipes_into_segment(text: Path, tmp_path: Path) -> None:
     """From standard input to standard output, and the lexicon in a pipe that segment reads."""
     with (
         text.open("rb") as source,
-        subprocess.Popen(
+        start_process(
             [*TEXTMINE, "learn-lexicon", *FAST, "--segmented", str(tmp_path / "cut.txt")],
             stdin=source,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         ) as first,
-        subprocess.Popen(
+        start_process(
             [*TEXTMINE, "segment", str(text), "--lexicon", "/dev/stdin"],
             stdin=first.stdout,
             stdout=subprocess.PIPE,
@@ -84,11 +85,10 @@ def test_interrupted_and_resumed(text: Path, tmp_path: Path) -> None:
     state, out, pipe = tmp_path / "state", tmp_path / "words.lex", tmp_path / "pipe"
     os.mkfifo(pipe)
     options: tuple[str | Path, ...] = ("--checkpoint", state, "-o", out)
-    with subprocess.Popen(
+    with start_process(
         [*TEXTMINE, "learn-lexicon", text, *options, "--segmented", pipe],
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         assert process.stderr is not None
         for line in process.stderr:
@@ -178,5 +178,5 @@ def test_the_package_says_the_same(text: Path) -> None:
         "    learned = learn_lexicon(corpus, Settings('fast'), threads=3)\n"
         "for word, count in learned.lexicon.items(): print(word, count)\n"
     )
-    done = textmine(text, program=(sys.executable, "-c", code))
+    done = textmine_process(text, program=(sys.executable, "-c", code))
     assert done.stdout == textmine("learn-lexicon", text, *FAST, "--quiet").stdout != ""

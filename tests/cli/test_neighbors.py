@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.cli.program import TEXTMINE, on_terminal, textmine
+from tests.processes import run_process, start_process
 from textmine.vectors.model import WordVectors
 
 WORDS = {
@@ -76,7 +77,7 @@ def test_more_words_than_a_batch_are_answered_in_order(vectors: Path) -> None:
 
 
 def test_each_word_is_answered_as_it_comes(vectors: Path) -> None:
-    with subprocess.Popen(
+    with start_process(
         [*TEXTMINE, "neighbors", str(vectors), "--top", "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdin is not None and process.stdout is not None
@@ -146,9 +147,9 @@ def test_missing_and_broken_vectors(tmp_path: Path) -> None:
 def test_a_closed_pipe(vectors: Path) -> None:
     line = f"yes king | head -50000 | textmine neighbors {vectors} | head -3"
     path = os.pathsep.join((str(Path(TEXTMINE[0]).parent), os.environ["PATH"]))
-    done = subprocess.run(
+    done = run_process(
         ["bash", "-c", line + "; echo ${PIPESTATUS[2]}"],
-        capture_output=True, text=True, env={**os.environ, "PATH": path}, timeout=60, check=True,
+        text=True, env={**os.environ, "PATH": path}, limit=60, check=True,
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == "0" and done.stderr == ""
 

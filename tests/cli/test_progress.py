@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import PROBE, on_terminal, textmine
+from tests.cli.program import PROBE, on_terminal, textmine_process
 from tests.terminal.ends import run
 from textmine.cli import progress
 from textmine.cli.progress import Reporter
@@ -21,7 +21,7 @@ NOTES = "done reading [bold]\ndone counting [bold]\n"
 
 
 def test_no_bar_in_a_pipe_but_remarks() -> None:
-    done = textmine("work", program=PROBE)
+    done = textmine_process("work", program=PROBE)
     assert (done.returncode, done.stdout, done.stderr) == (0, "stages\n2\n", NOTES)
 
 
@@ -212,7 +212,7 @@ def test_compiling_is_progress_and_no_remark(tmp_path: Path) -> None:
     lexicon.write_text("玄德 3\n", "utf-8")
     text.write_text("玄德曰\n", "utf-8")
     line = ("segment", text, "--lexicon", lexicon)
-    logged = textmine(*line, environment={"NUMBA_CACHE_DIR": str(tmp_path / "one")})
+    logged = textmine_process(*line, environment={"NUMBA_CACHE_DIR": str(tmp_path / "one")})
     code, screen, out, _ = on_terminal(
         *line, streams=("stderr",), environment={"NUMBA_CACHE_DIR": str(tmp_path / "other")}
     )

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 
 from tests.cli.program import TEXTMINE, textmine
 from tests.cli.small import message, rows
+from tests.processes import start_process
 from textmine.cli.app import app
 from textmine.cli.sampled import lengths, listed, spelled, temperatures
 from textmine.language.model import LanguageModel
@@ -490,7 +491,7 @@ def test_nothing_that_fits(model: Path) -> None:
 )
 def test_interrupted(options: tuple[str, ...], model: Path, tmp_path: Path) -> None:
     written = ("-o", str(tmp_path / "rows"), "--trace", str(tmp_path / "trace"))
-    with subprocess.Popen(
+    with start_process(
         [*TEXTMINE, "sample", str(model), *KEYWORDS, "--steps", "1000000000", *options, *written],
         stderr=subprocess.PIPE,
         text=True,

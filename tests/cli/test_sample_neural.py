@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from tests.cli.program import TEXTMINE, textmine
 from tests.cli.small import rows
+from tests.processes import start_process
 from tests.sampling import tiny
 from textmine.cli.app import app
 
@@ -148,7 +149,7 @@ def test_what_cannot_be(options: tuple[str, ...], what: str, folder: Path, tmp_p
 def test_interrupted(folder: Path, tmp_path: Path) -> None:
     """Between two steps, not only after many of them."""
     options = ("--lm", f"hf:{folder}/causal", "--steps", "1000000000", "-o", tmp_path / "rows")
-    with subprocess.Popen(
+    with start_process(
         [*TEXTMINE, "sample", *map(str, (folder / "m.lm", *options))], stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stderr is not None

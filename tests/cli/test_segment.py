@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import TEXTMINE, textmine
+from tests.processes import start_process
 
 NOVEL = Path(__file__).parents[2] / "data" / "three-kingdoms.txt"
 
@@ -107,7 +108,7 @@ def test_replaced_bytes_are_told(words: Path) -> None:
 @pytest.mark.parametrize("lexicon", ["jieba", "words"])
 def test_closed_pipe(words: Path, lexicon: str) -> None:
     choice = str(words) if lexicon == "words" else lexicon
-    with subprocess.Popen(
+    with start_process(
         [*TEXTMINE, "segment", str(NOVEL), "--lexicon", choice],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

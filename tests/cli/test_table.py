@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes, wcswidth
 
-from tests.cli.program import PROBE, textmine
+from tests.cli.program import PROBE, textmine_process
 from tests.terminal.ends import run
 from tests.terminal.tables import STYLE, cells
 from textmine.cli.cells import ELLIPSIS, STEERING, cut, text_of, visible, width
@@ -185,7 +185,10 @@ def test_styles_are_for_terminals_that_know_them(format: str) -> None:
         assert (done.code, done.err) == (0, b"")
         return done.screen.replace(b"\r\n", b"\n")
 
-    styled, plain = shown(NO_COLOR="").decode(), textmine("rows", "--format", format, program=PROBE).stdout
+    styled, plain = (
+        shown(NO_COLOR="").decode(),
+        textmine_process("rows", "--format", format, program=PROBE).stdout,
+    )
     assert "\x1b" not in plain and "\x1b" in styled and STYLE.sub("", styled) == plain
     assert shown(NO_COLOR="1") == shown(TERM="dumb") == plain.encode()
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import TEXTMINE, textmine
+from tests.cli.program import TEXTMINE, textmine, textmine_process
+from tests.processes import run_process, start_process
 from textmine.vectors.model import WordVectors
 
 NOVEL = Path(__file__).parents[2] / "data" / "three-kingdoms.txt"
@@ -39,7 +40,7 @@ def test_tokenizers(tokenizer: str, word: str, tmp_path: Path) -> None:
 
 
 def test_threads_memory_and_pipes_give_the_same_bytes(tmp_path: Path) -> None:
-    text = subprocess.run([*TEXTMINE, "segment", NOVEL], capture_output=True, check=True).stdout
+    text = run_process([*TEXTMINE, "segment", NOVEL], check=True).stdout
     for name, options in (("a", ["--threads", "1"]), ("b", ["--threads", "4", "--memory", "32M"])):
         done = textmine("train-glove", *QUICK, *options, "-o", tmp_path / f"{name}.npz", stdin=text)
         assert done.returncode == 0, done.stderr
@@ -53,7 +54,7 @@ def test_killed_and_gone_on_with(tmp_path: Path) -> None:
     assert "going on" not in whole.stderr
     state = tmp_path / "state"
     resume = (*arguments, "-o", tmp_path / "resumed.npz", "--checkpoint", state)
-    with subprocess.Popen([*TEXTMINE, *map(str, resume)], stderr=subprocess.DEVNULL) as process:
+    with start_process([*TEXTMINE, *map(str, resume)], stderr=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 60
         while not (state / "glove.checkpoint.npz").exists() and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -100,7 +101,7 @@ def test_output_is_needed() -> None:
 @pytest.mark.parametrize("size", ["3m", "20m", "40m"])
 def test_full_disk(size: str, tmp_path: Path) -> None:
     """Words, spilled pairs, counts and records go to files, one after the other."""
-    if shutil.which("unshare") is None or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+    if shutil.which("unshare") is None or run_process(["unshare", "-rm", "true"]).returncode:
         pytest.skip("no small disk can be made here: the system does not let users mount one")
     script = (
         'mount -t tmpfs -o size="$0" none "$1" && cd "$1" && shift && "$@"; code=$?; ls -A . ; exit $code'
@@ -119,7 +120,7 @@ def test_full_disk(size: str, tmp_path: Path) -> None:
         ".",
     )
     command = (*TEXTMINE, "train-glove", NOVEL, *options, "-o", tmp_path.parent / f"full{size}.npz")
-    done = textmine("-rm", "sh", "-c", script, size, tmp_path, *command, program=("unshare",))
+    done = textmine_process("-rm", "sh", "-c", script, size, tmp_path, *command, program=("unshare",))
     assert (done.returncode, done.stdout) == (1, ""), done.stderr
     assert re.fullmatch("textmine train-glove: no space left on the disk; [^\n]*--tmp-dir\n", done.stderr)
 

@@ -15,6 +15,7 @@ import typer
 
 from tests.cli.program import TEXTMINE, textmine
 from tests.cli.small import message
+from tests.processes import start_process
 from textmine.cli.language import named_tokenizer
 from textmine.cli.train_lm import cutoffs
 from textmine.language.model import LanguageModel
@@ -173,7 +174,7 @@ def test_interrupted(tmp_path: Path) -> None:
     work, out = tmp_path / "tmp", tmp_path / "out"
     work.mkdir()
     out.mkdir()
-    with subprocess.Popen(
+    with start_process(
         [*TEXTMINE, "train-lm", *[NOVEL] * 10, "--order", "9", "--tmp-dir", work, "-o", out / "m.lm"],
         stderr=subprocess.PIPE,
         text=True,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.cli.program import TEXTMINE, textmine
+from tests.processes import start_process
 from textmine.vectors.model import WordVectors
 
 NOVEL = Path(__file__).parents[2] / "data" / "three-kingdoms.txt"
@@ -76,7 +77,7 @@ def test_interrupted(tmp_path: Path) -> None:
     work, out = tmp_path / "tmp", tmp_path / "out"
     work.mkdir()
     out.mkdir()
-    with subprocess.Popen(
+    with start_process(
         [*TEXTMINE, "train-word2vec", NOVEL, "--tokenizer", "char", "--epochs", "500", "--tmp-dir", work,
          "-o", out / "v.npz"],
         stderr=subprocess.PIPE,

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests import reference
 from tests.corpus.test_sources import COMPRESSIONS
+from tests.processes import run_process, start_process
 from textmine.corpus import Corpus, Document
 from textmine.corpus.blocks import DocumentKind
 from textmine.corpus.normalise import Normalisation
@@ -225,13 +226,12 @@ def test_nothing_is_left_however_the_process_ends(how: signal.Signals | None, tm
         "print('spooled', flush=True)\n"
         "import time; time.sleep(float(sys.argv[2]))"
     )
-    process = subprocess.Popen(
+    with start_process(
         [sys.executable, "-c", script, str(tmp_path), "60" if how else "0"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-    )
-    assert process.stdin is not None and process.stdout is not None
-    with process:
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
         process.stdin.write(b"text" * 100_000)
         process.stdin.close()
         assert process.stdout.readline() == b"spooled\n"
@@ -258,10 +258,9 @@ def test_a_line_of_any_length_needs_little_memory(way: str, tmp_path: Path) -> N
     path = tmp_path / "a.txt"
     path.write_bytes(COMPRESSIONS[way](text) if way in COMPRESSIONS else text)
     with path.open("rb") as stream:
-        done = subprocess.run(
+        done = run_process(
             [sys.executable, "-c", LONG_LINE, "-" if way == "pipe" else str(path)],
             stdin=stream,
-            capture_output=True,
             check=True,
         )
     length, kilobytes = map(int, done.stdout.split())

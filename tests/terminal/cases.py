@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from tests.processes import run_process
 from tests.terminal.ends import PROGRAM
 from textmine.vectors.model import WordVectors
 
@@ -132,4 +132,4 @@ class Material:
         return folder / "counted.npz"
 
     def _run(self, *arguments: str | Path) -> None:
-        subprocess.run([*self.program, *map(str, arguments), "-q"], check=True)
+        run_process([*self.program, *map(str, arguments), "-q"], check=True)

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from tests.processes import default_signals
+
 End = Literal["file", "pipe", "terminal", "full", "closed"]
 STDOUT: tuple[End, ...] = ("file", "pipe", "terminal", "closed")
 STDERR: tuple[End, ...] = ("file", "pipe", "terminal", "full", "closed")
@@ -68,6 +70,7 @@ def run(
     with _Terminal(size) as terminal, _ends(out, terminal) as stdout, _ends(err, terminal) as stderr:
 
         def enter() -> None:
+            default_signals()
             os.setsid()
             fcntl.ioctl(terminal.slave, termios.TIOCSCTTY, 0)
             for number in closed:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import PROBE, TEXTMINE, on_terminal
+from tests.processes import run_process, start_process
 from tests.terminal.ends import STDERR, STDOUT, End, run
 from textmine.files import may_be_written
 
@@ -38,7 +39,7 @@ def test_help_goes_anywhere(arguments: tuple[str, ...], out: End) -> None:
 def test_a_reader_may_leave_before_help(arguments: tuple[str, ...]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([*TEXTMINE, *arguments], stdout=writing, stderr=subprocess.PIPE, check=False)
+    done = run_process([*TEXTMINE, *arguments], stdout=writing)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
 
@@ -51,11 +52,9 @@ def test_errors_of_usage_and_of_runs_cost_nothing_more(err: End) -> None:
 
 
 def test_a_closed_standard_input() -> None:
-    done = subprocess.run(
+    done = run_process(
         [*TEXTMINE, "discover-terms"],
-        capture_output=True,
         preexec_fn=lambda: os.close(0),
-        check=False,
         text=True,
     )
     assert done.returncode == 1
@@ -75,12 +74,11 @@ def test_an_output_that_does_not_wait() -> None:
 
     reader = threading.Thread(target=read)
     reader.start()
-    process = subprocess.Popen([*PROBE, "many", "--format", "tsv"], stdout=writing, stderr=subprocess.PIPE)
+    done = run_process([*PROBE, "many", "--format", "tsv"], stdout=writing)
     os.close(writing)
-    said = process.communicate(timeout=60)[1]
     reader.join()
     os.close(reading)
-    assert (process.returncode, said) == (0, b"")
+    assert (done.returncode, done.stderr) == (0, b"")
     assert rows.decode() == "number\ttext\n" + "".join(f"{n}\t{'x' * 1000}\n" for n in range(1000))
 
 
@@ -88,9 +86,9 @@ def test_a_closed_stream_is_not_taken_by_a_file(tmp_path: Path) -> None:
     """The next file opened would get its number, and what is meant for the stream would land in it."""
     made = tmp_path / "made.tsv"
     for number in (0, 1, 2):
-        subprocess.run(
+        run_process(
             [*PROBE, "rows", "-o", made],
-            preexec_fn=lambda number=number: os.close(number),  # type: ignore[misc]
+            preexec_fn=lambda number=number: os.close(number),
             check=True,
         )
         assert made.read_text() == "term\tcount\n三国\t12\n[bold]tab\\there\t3\n"
@@ -107,12 +105,11 @@ def test_a_signal_leaves_rows_as_they_are(number: int, code: int) -> None:
     """It may come in the middle of a write to a reader that is slow: nothing is written twice."""
     for wait in (0.05, 0.11, 0.17):
         got = bytearray()
-        with subprocess.Popen(
+        with start_process(
             [*PROBE, "endless", "--format", "tsv"],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=BUFFERED,
-            preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # nohup may have had it ignored
         ) as process:
             assert process.stdout is not None
             while len(got) < 100_000 or wait > 0:
@@ -133,9 +130,7 @@ def test_a_signal_where_nothing_can_be_written_keeps_its_code() -> None:
         if where != "gone":
             os.close(writing)
             writing = os.open(where, os.O_WRONLY)
-        with subprocess.Popen(
-            [*PROBE, "slow"], stdout=writing, stderr=subprocess.PIPE, env=BUFFERED
-        ) as process:
+        with start_process([*PROBE, "slow"], stdout=writing, stderr=subprocess.PIPE, env=BUFFERED) as process:
             os.close(writing)
             assert process.stderr is not None and process.stderr.readline() == b"ready\n"
             os.close(reading)
@@ -147,7 +142,7 @@ def test_the_file_that_standard_output_goes_to_goes_on(tmp_path: Path) -> None:
     log = tmp_path / "log"
     shell = f"(echo head; {PROBE[0]} {PROBE[1]} rows -o /dev/stdout; echo foot) >> {log}"
     log.write_text("precious\n")
-    subprocess.run(shell, shell=True, check=True)
+    run_process(["sh", "-c", shell], check=True)
     rows = "term\tcount\n三国\t12\n[bold]tab\\there\t3\n"
     assert log.read_text("utf-8") == f"precious\nhead\n{rows}foot\n"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.cli.program import textmine
+from tests.cli.program import textmine_process
+from tests.processes import run_process
 from textmine.cli.compared import Texts, composed_vectors
 from textmine.errors import InputError
 from textmine.vectors.model import WordVectors
@@ -74,14 +74,14 @@ assert vectors["a head"].tolist() == [2, 0, 0, 1, 1, 0, 0, 1]
 assert not vectors["zzzz"].any() and "abba" not in vectors.words[-3:]
 assert wordllama(language="zh").words[0] == "的"
 """
-    subprocess.run([sys.executable, "-c", code], env={**os.environ, **path}, check=True)
+    run_process([sys.executable, "-c", code], env={**os.environ, **path}, check=True)
 
 
 def test_texts_by_name(path: dict[str, str], tmp_path: Path) -> None:
     options = ("--pairs", "-", "--vectors", "wordllama", "--convert", "none", "--explain", "--quiet")
-    done = textmine("similarity", *options, stdin="Abfff\tcbfff\n", environment=path, folder=tmp_path)
+    done = textmine_process("similarity", *options, stdin="Abfff\tcbfff\n", environment=path, folder=tmp_path)
     assert done.stdout.splitlines()[1:] == ["1\t1\tabfff\tcbfff\t1\t1.41421\t1.41421"]
-    done = textmine("neighbors", "wordllama", "head", "--top", "1", environment=path, folder=tmp_path)
+    done = textmine_process("neighbors", "wordllama", "head", "--top", "1", environment=path, folder=tmp_path)
     assert (done.returncode, done.stdout.count("\n")) == (0, 2)
 
 
@@ -104,14 +104,14 @@ def test_a_file_of_the_name_wins(path: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "wordllama").write_text("x 1 0\ny 0 1\n")
     (tmp_path / "glove").mkdir()
     options = ("--pairs", "-", "--vectors", "wordllama", "--convert", "none", "--quiet")
-    done = textmine("similarity", *options, stdin="x\tabba\n", environment=path, folder=tmp_path)
+    done = textmine_process("similarity", *options, stdin="x\tabba\n", environment=path, folder=tmp_path)
     assert done.stdout.splitlines()[1] == "1\t1\t\t\t1\t0"
     assert packaged_name(tmp_path / "glove") is None and packaged_name("glove") == "glove"
 
 
 def test_another_version_of_the_package(path: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "packages/wordllama/weights/l2_supercat_256.safetensors").unlink()
-    done = textmine("neighbors", "wordllama", "a", environment=path, folder=tmp_path)
+    done = textmine_process("neighbors", "wordllama", "a", environment=path, folder=tmp_path)
     assert done.returncode == 1 and done.stderr.count("\n") == 1
     assert "has no l2_supercat_256.safetensors" in done.stderr
 
@@ -125,7 +125,7 @@ def test_glove(path: dict[str, str], tmp_path: Path) -> None:
     parquet.write_table(pyarrow.table({"index": ["a", "b"]}), folder / "data/glove_6B_index.parquet")
     np.save(folder / "data/glove_6B_50d_emb.npy", np.eye(2, dtype=np.float32))
     options = ("--pairs", "-", "--vectors", "glove", "--convert", "none", "--quiet")
-    done = textmine("similarity", *options, stdin="A\tb\n", environment=path, folder=tmp_path)
+    done = textmine_process("similarity", *options, stdin="A\tb\n", environment=path, folder=tmp_path)
     assert done.stdout.splitlines()[1].split("\t")[2] == "1.41421"
 
 

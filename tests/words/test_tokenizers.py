@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.processes import run_process
 from textmine.errors import InputError
 from textmine.words.tokenizers import NAMES, cutter, splitter, tokenizer
 
@@ -55,7 +55,7 @@ def test_jieba_in_both_its_implementations() -> None:
         f"assert tokenizer('jieba').tokenize({TEXT!r}) == {fast!r}\n"
         "assert 'jieba' in sys.modules"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    done = run_process([sys.executable, "-c", script], text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert fast[:4] == ["我", "来到", "北京", "清华大学"]
 
@@ -105,5 +105,5 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 
 def test_nothing_is_imported_before_it_is_needed() -> None:
     script = "import sys, textmine.words.tokenizers\nprint({'regex', 'jieba', 'rjieba'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = run_process([sys.executable, "-c", script], text=True, check=True)
     assert done.stdout == "set()\n"
