@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import importlib
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import sys
 import threading
 import traceback
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, chdir, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -28,9 +29,11 @@ LIMIT = 120  # seconds
 
 
 def run_inside(
-    arguments: Sequence[str], *, stdin: bytes, folder: Path | None, environment: Mapping[str, str]
+    module: str, arguments: Sequence[str], stdin: bytes, folder: Path | None, environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[bytes]:
-    """What comes of `textmine ARGUMENTS...`; to be called in the main thread, as signals are heard there."""
+    """What comes of `main` of the module, called as `textmine ARGUMENTS...`; for the main thread only, the one
+    that hears signals."""
+    main: Callable[[], None] = importlib.import_module(module).main
     argv = ["textmine", *arguments]
     with ExitStack() as stack:
         stack.enter_context(mock.patch.dict(os.environ, environment))
@@ -40,16 +43,14 @@ def run_inside(
         out, err = stack.enter_context(_pipes(stdin))
         stack.enter_context(_streams())
         stack.enter_context(_plain_hooks())
-        code = _exit_code()
+        code = _exit_code(main)
     if code == 130:  # the signal was meant for the tests
         raise KeyboardInterrupt
     return subprocess.CompletedProcess(argv, code, bytes(out), bytes(err))
 
 
-def _exit_code() -> int:
+def _exit_code(main: Callable[[], None]) -> int:
     """Run the program, and end it as Python would."""
-    from textmine.cli.app import main
-
     try:
         main()
     except SystemExit as left:

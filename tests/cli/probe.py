@@ -9,7 +9,8 @@ from itertools import count
 from pathlib import Path
 from typing import Annotated
 
-from textmine.cli.app import app, guard, main
+from textmine.cli import app as program
+from textmine.cli.app import app, guard
 from textmine.cli.options import (
     BomOption,
     FormatOption,
@@ -147,7 +148,7 @@ def bug() -> None:
     raise ZeroDivisionError("the bug")
 
 
-for command in (
+COMMANDS = (
     options,
     rows,
     endless,
@@ -161,8 +162,19 @@ for command in (
     memory,
     unbounded,
     bug,
-):
-    app.command(command.__name__, cls=Command)(guard(command))
+)
+
+
+def main() -> None:
+    """The program with these commands as well."""
+    before = [*app.registered_commands]
+    for command in COMMANDS:
+        app.command(command.__name__, cls=Command)(guard(command))
+    try:
+        program.main()
+    finally:
+        app.registered_commands[:] = before
+
 
 if __name__ == "__main__":
     main()

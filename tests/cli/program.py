@@ -28,11 +28,17 @@ def textmine(
     stdin: str | bytes = b"",
     folder: Path | None = None,
     environment: dict[str, str] | None = None,
+    module: str = "textmine.cli.app",
 ) -> subprocess.CompletedProcess[str]:
-    """Run `textmine ARGUMENTS...` in this process, as `textmine_process` does in another."""
+    """Run `textmine ARGUMENTS...` in this process, as `textmine_process` does in another. `module`: where its
+    `main` is."""
     words = [*map(str, arguments)]
-    done = run_inside(words, stdin=_encoded(stdin), folder=folder, environment=environment or {})
-    return _decoded(done, progress=False)
+    return _decoded(run_inside(module, words, _encoded(stdin), folder, environment or {}), progress=False)
+
+
+def probe(*arguments: str | Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    """`textmine` with the commands of `PROBE`."""
+    return textmine(*arguments, **options, module="tests.cli.probe")
 
 
 def textmine_process(

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tests.cli.program import PROBE, textmine, textmine_process
+from tests.cli.program import probe, textmine
 from tests.terminal.cases import Material
 from textmine.cli.app import COMMANDS, command_name, written_options
 from textmine.cli.endings import KNOWN, refuse_endings
@@ -90,9 +90,7 @@ def test_vectors_have_endings_of_their_own(command: str, tmp_path: Path) -> None
     ],
 )
 def test_a_format_that_is_asked_for(name: str, format: str | None, said: str | None, tmp_path: Path) -> None:
-    done = textmine_process(
-        "rows", "-o", name, *(["--format", format] if format else []), program=PROBE, folder=tmp_path
-    )
+    done = probe("rows", "-o", name, *(["--format", format] if format else []), folder=tmp_path)
     if said is None:
         assert (done.returncode, done.stderr) == (0, "") and (tmp_path / name).exists()
     else:
@@ -110,9 +108,9 @@ OPEN: Mapping[str, Callable[[Path], bytes]] = {
 @pytest.mark.parametrize("ending", COMPRESSED)
 def test_rows_are_compressed_where_the_name_says_so(ending: str, tmp_path: Path) -> None:
     for inner in ("tsv", "csv", "jsonl"):
-        plain = textmine_process("rows", "--format", inner, program=PROBE).stdout
+        plain = probe("rows", "--format", inner).stdout
         path = tmp_path / f"x.{inner}{ending}"
-        done = textmine_process("rows", "-o", path, program=PROBE)
+        done = probe("rows", "-o", path)
         assert (done.returncode, done.stderr) == (0, "") and OPEN[ending](path).decode() == plain
         if ending == ".gz":  # whose header could hold a time and a name
             assert path.read_bytes()[3:8] == bytes(5)

@@ -13,7 +13,7 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cli.program import PROBE, textmine, textmine_process
+from tests.cli.program import probe, textmine
 from textmine.cli.app import COMMANDS, command_name
 from textmine.cli.options import parse_memory, parse_size
 from textmine.memory import spelled
@@ -66,7 +66,7 @@ def test_a_size_is_spelled_as_it_is_read(size: int) -> None:
 
 
 def understood(*arguments: str | Path) -> list[object]:
-    done = textmine_process("options", *arguments, program=PROBE)
+    done = probe("options", *arguments)
     assert done.returncode == 0, done.stderr
     return ast.literal_eval(done.stdout)  # type: ignore[no-any-return]
 
@@ -113,9 +113,7 @@ def test_values(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_values_are_usage(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
-    done = textmine_process(
-        "options", *arguments, program=PROBE, folder=tmp_path, environment={"COLUMNS": "200"}
-    )
+    done = probe("options", *arguments, folder=tmp_path, environment={"COLUMNS": "200"})
     assert done.returncode == 2 and done.stdout == "" and said in done.stderr
 
 

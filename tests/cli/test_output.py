@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cli.program import PROBE, on_terminal, textmine, textmine_process
+from tests.cli.program import PROBE, on_terminal, probe, textmine, textmine_process
 from tests.cli.small import message
 from textmine.cli.output import RowFormat, atomic_writer, write_rows
 from textmine.errors import InputError
@@ -121,7 +121,7 @@ def test_a_row_of_a_table_is_one_line(target: Path) -> None:
     ("name", "start"), [("a.csv", "term,count"), ("a.jsonl", "{"), ("a.txt", "term\tcount")]
 )
 def test_the_ending_tells_the_format(tmp_path: Path, name: str, start: str) -> None:
-    done = textmine_process("rows", "--output", name, program=PROBE, folder=tmp_path)
+    done = probe("rows", "--output", name, folder=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert (tmp_path / name).read_text("utf-8").startswith(start)
 
@@ -143,7 +143,7 @@ def test_columns_are_chosen_and_put_in_order(target: Path, format: RowFormat) ->
     ],
 )
 def test_columns_that_are_not_there(asked: str, said: str) -> None:
-    done = textmine_process("rows", "--show", asked, program=PROBE)
+    done = probe("rows", "--show", asked)
     assert (done.returncode, done.stdout) == (2, "") and said in done.stderr.splitlines()[0]
 
 
@@ -179,7 +179,7 @@ def test_columns_that_other_options_make_are_told_before_the_work(
 @pytest.mark.parametrize("options", [("--format", "csv"), ("-o", "o.csv"), (), ("-o", "o.tsv")])
 def test_a_byte_order_mark(tmp_path: Path, options: tuple[str, ...]) -> None:
     def rows(*more: str) -> bytes:
-        done = textmine_process("rows", *options, *more, program=PROBE, folder=tmp_path)
+        done = probe("rows", *options, *more, folder=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
         return (tmp_path / options[1]).read_bytes() if "-o" in options else done.stdout.encode()
 
@@ -199,7 +199,7 @@ def test_a_byte_order_mark(tmp_path: Path, options: tuple[str, ...]) -> None:
 def test_no_byte_order_mark_where_it_would_be_dirt(
     tmp_path: Path, options: tuple[str, ...], what: str
 ) -> None:
-    done = textmine_process("rows", "--bom", *options, program=PROBE, folder=tmp_path)
+    done = probe("rows", "--bom", *options, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "") and list(tmp_path.iterdir()) == []
     assert f"--bom goes with csv and tsv, and these are {what}; say --format csv" in done.stderr
     code, screen, _, err = on_terminal("rows", "--bom", program=PROBE, streams=("stdout",))
@@ -267,7 +267,7 @@ def test_a_device_is_written_and_not_replaced(tmp_path: Path) -> None:
 def test_standard_output_by_its_name() -> None:
     if not Path("/dev/stdout").exists():
         pytest.skip("needs /dev/stdout")
-    done = textmine_process("rows", "--output", "/dev/stdout", program=PROBE)
+    done = probe("rows", "--output", "/dev/stdout")
     assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("term\tcount\n")
 
 
@@ -282,8 +282,8 @@ def test_no_place_to_write(tmp_path: Path) -> None:
 @pytest.mark.parametrize("format", [None, "jsonl"])
 def test_a_hyphen_is_standard_output(tmp_path: Path, format: str | None) -> None:
     options = () if format is None else ("--format", format)
-    plain = textmine_process("rows", *options, program=PROBE, folder=tmp_path)
-    done = textmine_process("rows", "-o", "-", *options, program=PROBE, folder=tmp_path)
+    plain = probe("rows", *options, folder=tmp_path)
+    done = probe("rows", "-o", "-", *options, folder=tmp_path)
     assert (done.returncode, done.stderr, done.stdout) == (0, "", plain.stdout)
     assert list(tmp_path.iterdir()) == []
 

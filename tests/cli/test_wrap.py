@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.cli.program import PROBE, textmine_process
+from tests.cli.program import PROBE, probe
 from tests.terminal.ends import run
 from textmine.cli.cells import width
 from textmine.cli.wrap import INDENT, wrapped
@@ -35,7 +35,7 @@ def test_width_is_that_of_the_screen() -> None:
 
 def test_errors_and_usage_are_wrapped_on_a_terminal_only() -> None:
     wrong = ("options", "--output", "no/such/folder/玄德曹操孔明/of/this/long/name/out.tsv")
-    piped = textmine_process(*wrong, program=PROBE).stderr.splitlines()
+    piped = probe(*wrong).stderr.splitlines()
     assert len(piped) == 2
     narrow = run(wrong, program=PROBE, err="terminal", size=(24, 60)).shown
     assert len(narrow) > 2 and all(width(line.decode()) < 60 for line in narrow)
@@ -45,6 +45,6 @@ def test_errors_and_usage_are_wrapped_on_a_terminal_only() -> None:
 
 
 def test_what_is_quoted_breaks_no_line_and_steers_no_terminal() -> None:
-    done = textmine_process("options", "--output", "no\nsuch/\x1b[2Jfolder\t/out.tsv", program=PROBE)
+    done = probe("options", "--output", "no\nsuch/\x1b[2Jfolder\t/out.tsv")
     assert len(done.stderr.splitlines()) == 2
     assert r"there is no folder no\nsuch/\x1b[2Jfolder\t; make it first" in done.stderr
