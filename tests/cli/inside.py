@@ -31,8 +31,8 @@ LIMIT = 120  # seconds
 def run_inside(
     module: str, arguments: Sequence[str], stdin: bytes, folder: Path | None, environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[bytes]:
-    """What comes of `main` of the module, called as `textmine ARGUMENTS...`; for the main thread only, the one
-    that hears signals."""
+    """What comes of `main` of the module, called as `textmine ARGUMENTS...`; for the main thread only, where
+    signals are heard."""
     main: Callable[[], None] = importlib.import_module(module).main
     argv = ["textmine", *arguments]
     with ExitStack() as stack:

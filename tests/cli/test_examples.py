@@ -13,6 +13,7 @@ from rich.cells import cell_len
 
 from docs import write_command_pages
 from docs.write_command_pages import examples
+from tests.cli.program import textmine
 from tests.processes import run_process
 from textmine.cli.app import COMMANDS, HELP, command_name
 from textmine.cli.options import (
@@ -26,6 +27,7 @@ from textmine.cli.options import (
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTED = (*COMMANDS, *HELP)
+PLAIN = re.compile(r"textmine (?!doctor)[\w ./,。=-]+")  # no shell is needed
 
 
 @pytest.mark.parametrize("command", DOCUMENTED, ids=command_name)
@@ -42,13 +44,16 @@ def test_examples(command: write_command_pages.Command, tmp_path: Path) -> None:
     (tmp_path / "data").symlink_to(ROOT / "data")
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     for line in examples(command):
-        done = run_process(
-            ["bash", "-o", "pipefail", "-ec", line],
-            stdin=subprocess.DEVNULL,
-            text=True,
-            cwd=tmp_path,
-            env={**os.environ, "PATH": path},
-        )
+        if PLAIN.fullmatch(line):
+            done = textmine(*line.split()[1:], folder=tmp_path)
+        else:
+            done = run_process(
+                ["bash", "-o", "pipefail", "-ec", line],
+                stdin=subprocess.DEVNULL,
+                text=True,
+                cwd=tmp_path,
+                env={**os.environ, "PATH": path},
+            )
         assert done.returncode == 0, f"{line}: {done.stderr}"
         written = re.search(r" (?:-o|>) (\S+)$", line)
         assert (tmp_path / written[1]).stat().st_size if written else done.stdout.strip(), line

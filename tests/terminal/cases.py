@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from tests.processes import run_process
-from tests.terminal.ends import PROGRAM
+from tests.cli.program import textmine
 from textmine.vectors.model import WordVectors
 
 DATA = Path(__file__).parents[2] / "data"
@@ -41,7 +39,6 @@ class Material:
     """What the commands work on, made in `folder` by the program itself and by numpy."""
 
     folder: Path
-    program: Sequence[str] = PROGRAM
     _made: dict[Size, list[Case]] = field(default_factory=dict)
 
     def cases(self, size: Size) -> list[Case]:
@@ -132,4 +129,4 @@ class Material:
         return folder / "counted.npz"
 
     def _run(self, *arguments: str | Path) -> None:
-        run_process([*self.program, *map(str, arguments), "-q"], check=True)
+        textmine(*arguments, "-q").check_returncode()
