@@ -7,13 +7,14 @@ import json
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from math import nan
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.program import TEXTMINE, textmine
+from tests.cli.program import TEXTMINE, textmine, textmine_process
 from tests.cli.small import message, rows
 from tests.processes import start_process
 from textmine.cli.backgrounds import read_backgrounds
@@ -27,12 +28,12 @@ AGAINST = ["background", "log_odds", "g2", "ratio", "dispersion"]
 Done = subprocess.CompletedProcess[str]
 
 
-def background(*arguments: str | Path, **more: Any) -> Done:
-    return textmine("background", *arguments, **more)
+def background(*arguments: str | Path, run: Callable[..., Done] = textmine, **more: Any) -> Done:
+    return run("background", *arguments, **more)
 
 
-def discover(*arguments: str | Path, **more: Any) -> Done:
-    return textmine("discover-terms", *arguments, **more)
+def discover(*arguments: str | Path, run: Callable[..., Done] = textmine, **more: Any) -> Done:
+    return run("discover-terms", *arguments, **more)
 
 
 def fine(done: Done) -> Done:
@@ -85,11 +86,11 @@ def test_the_same_file_from_anywhere(other: Path, stats: Path, tmp_path: Path) -
     packed, out = tmp_path / "other.gz", tmp_path / "b.stats"
     packed.write_bytes(gzip.compress(other.read_bytes()))
     out.write_bytes(b"old")
-    for arguments, stdin in (
-        ((packed, "--threads", "1", "--memory", "500M", "--tmp-dir", tmp_path, "-q"), b""),
-        (("-q",), other.read_bytes()),
+    for arguments, stdin, run in (
+        ((packed, "--threads", "1", "--memory", "500M", "--tmp-dir", tmp_path, "-q"), b"", textmine_process),
+        (("-q",), other.read_bytes(), textmine),
     ):
-        done = fine(background(*arguments, "-o", out, stdin=stdin))
+        done = fine(background(*arguments, "-o", out, stdin=stdin, run=run))
         assert (done.stdout, done.stderr) == ("", "")
         assert out.read_bytes() == stats.read_bytes()
     assert sorted(tmp_path.iterdir()) == [out, packed]
@@ -194,13 +195,15 @@ def test_the_same_rows_for_the_same_background(
     few = ("--threads", "1", "--memory", "500M", "--tmp-dir", tmp_path)
     for arguments, stdin in (
         (("--background", stats), b""),
-        (("--background", folder, *few), b""),
         (("--background", f"{folder}/1.t*", "--background", folder / "2.txt.gz", "--threads", "3"), b""),
         (("--background", "-"), other.read_bytes()),
     ):
         done = fine(discover(text, *arguments, stdin=stdin))
         assert done.stdout == plain.stdout, arguments
         assert done.stderr.splitlines()[-2:] == plain.stderr.splitlines()[-2:]
+    done = fine(discover(text, "--background", folder, *few, run=textmine_process))
+    assert done.stdout == plain.stdout
+    assert done.stderr.splitlines()[-2:] == plain.stderr.splitlines()[-2:]
     assert list(tmp_path.iterdir()) == [folder]
     piped = fine(discover("--background", other, stdin=text.read_bytes()))
     assert piped.stdout == plain.stdout

@@ -314,7 +314,7 @@ def peak(*arguments: str | Path) -> tuple[Done, int]:
 def test_memory_makes_no_difference_and_is_kept_to(line: Path, tmp_path: Path) -> None:
     """The text is one line of 20 MB: what is told to be enough is enough, too."""
     options = (line, "--tmp-dir", tmp_path, "--min-count", "50")
-    refused = discover(*options, "--memory", "50M")
+    refused = textmine_process("discover-terms", *options, "--memory", "50M")
     told = re.search(r"allow at least (\d+)M", refused.stderr)
     assert refused.returncode == 1 and told is not None
     wide, used = peak(*options)

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tests.cli.program import textmine
+from tests.cli.program import textmine, textmine_process
 from tests.cli.small import rows
 from textmine.terms.reject import Rejecter, default_patterns
 
@@ -57,7 +57,8 @@ def test_defaults(law: Path) -> None:
     assert reject.counts.total() > 5
     found, rejected = done.stderr.splitlines()
     assert found.startswith(f"{len(terms(done))} of {len(terms(done))} terms ") and rejected == str(reject)
-    assert discover(law, "--reject", "default", "--threads", "1", "--memory", "500M").stdout == done.stdout
+    few = ("--threads", "1", "--memory", "500M")
+    assert textmine_process("discover-terms", law, "--reject", "default", *few).stdout == done.stdout
 
 
 def test_defaults_of_the_recognised_language(tmp_path: Path) -> None:
