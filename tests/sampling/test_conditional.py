@@ -61,7 +61,7 @@ def compare(model: LanguageModel, data: st.DataObject) -> None:
     arrays, draws, seen = chain._arrays, chain.sampler.draws, np.zeros(size, np.int32)
     found, deltas = np.empty(size, np.int32), np.empty(size)
     path, sums = np.empty(len(units) + 2, np.int32), np.empty(len(units) + 2)
-    scratch = found, deltas, np.empty(size, np.int32), seen, path, sums
+    scratch = kernels.Scratch(found, deltas, np.empty(size, np.int32), seen, path, sums)
     old = float(model.score(np.array([*units, EOS], np.int32)).sum())
     for i in range(len(units)):
         count, rest = kernels.conditional(arrays, i, model.arrays, draws, scratch)
@@ -81,10 +81,12 @@ def test_what_is_kept_of_a_place(model: LanguageModel, power: float, data: st.Da
     chain = Sampler(Target(model, np.zeros(len(units) + 1))).chain(1, units)
     found, deltas, after = np.empty(size, np.int32), np.empty(size), np.empty(size, np.int32)
     path, sums = np.empty(len(units) + 2, np.int32), np.empty(len(units) + 2)
-    scratch = found, deltas, after, np.zeros(size, np.int32), path, sums
+    scratch = kernels.Scratch(found, deltas, after, np.zeros(size, np.int32), path, sums)
     ordinary = np.empty(size)
     largest = kernels.fill_ordinary(power, model.arrays, ordinary)
-    slots = np.full(1, -1), np.zeros(1, int), np.empty((1, size), np.int32), np.empty((1, size)), np.empty(1)
+    slots = kernels.KeptConditionals(
+        np.full(1, -1), np.zeros(1, int), np.empty((1, size), np.int32), np.empty((1, size)), np.empty(1)
+    )
     random = np.array([3], np.uint64)
     for i in range(len(units)):
         tables = model.arrays, chain.sampler.draws, scratch, slots

@@ -1,20 +1,12 @@
 """Questions to an n-gram model.
 
 A model is a trie in arrays. Nodes are numbered by length, single units first (their number is the unit), then
-by their parent and last unit, so that the children of a node stand side by side:
-
-first       int32[contexts + 1]  where the children of a node that is not of the longest length begin
-units       uint32[nodes]        the last unit
-logs        float32[nodes]       log p(unit | the others)
-backoffs    float32[contexts]    the log weight of what a shorter context says of units that are no children
-states      int32[nodes]         the longest n-gram at the end of the node that can be a context: has children
-                                 or a backoff; EMPTY for none
-shorter     int32[contexts]      the same of the node without its first unit
+by their parent and last unit, so that the children of a node stand side by side.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +18,17 @@ Array: TypeAlias = NDArray[Any]
 EMPTY = -1
 UNK, BOS, EOS = 0, 1, 2
 TURNS = 8
+
+
+class ModelArrays(NamedTuple):
+    """The trie of a model."""
+
+    first: Array  # int32[contexts + 1]: where the children of a node that is not of the longest length begin
+    units: Array  # uint32[nodes]: the last unit
+    logs: Array  # float32[nodes]: log p(unit | the others)
+    backoffs: Array  # float32[contexts]: the log weight of what a shorter context says of other units
+    states: Array  # int32[nodes]: the longest n-gram at its end that has children or a backoff, else EMPTY
+    shorter: Array  # int32[contexts]: the same of the node without its first unit
 
 
 @kernel

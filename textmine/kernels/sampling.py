@@ -1,32 +1,21 @@
 """Chains of sentences whose long-run frequencies are a given target, by local changes.
 
 The target is log pi(x) = (gamma log p(x) + prior[length of x]) / temperature, p an n-gram model (see
-`textmine.kernels.language`, whose arrays make up the tuple `model`). A chain is a tuple of arrays:
-
-tokens   int32[most + 1]    the sentence, its units and EOS
-owners   int32[most + 1]    the keyword (from 1) that a unit belongs to and may not leave; 0: free
-before   int32[most + 2]    the model's state before each token
-logs     float64[most + 1]  the log probability of each token
-numbers  int64[1]           the length, EOS left out
-random   uint64[1]          the state of the generator
-
-Candidates for a place come from a mixture of four distributions, which know the units around the place but
-not the one at it: all units; those after the unit before; after the two before; those before the unit after.
-They are read off the n-grams; `draws` is (words, below, left_first, left_units, left_nodes, left_below): the
-sums of the probabilities of units up to each (float64[units]; of words alone, as everywhere here), those of a
-node's children (float32[nodes]), and for each unit what stands before it (uint32, in order), the nodes of
-both (int32) and the sums of their probabilities (float32).
+`textmine.kernels.language`). Candidates for a place come from a mixture of four distributions, which know the
+units around the place but not the one at it: all units; those after the unit before; after the two before;
+those before the unit after. They are read off the n-grams.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.kernels import kernel, kernel_inner
+from textmine.kernels.language import ModelArrays
 
 Array: TypeAlias = NDArray[Any]
 Number: TypeAlias = Any
@@ -39,6 +28,70 @@ MOST_REDRAWN = 100_000
 LITTLE = 1e-3  # of what all words weigh: less is not drawn from by rejection
 MOST_KEPT = 1 << 22  # words and weights of conditionals, 48 MB a chain
 SHARES = (0.1, 0.3, 0.3, 0.3)  # of the four distributions of candidates
+
+
+class ChainArrays(NamedTuple):
+    """The sentence that a chain is at."""
+
+    tokens: Array  # int32[most + 1]: its units and EOS
+    owners: Array  # int32[most + 1]: the keyword (from 1) that a unit belongs to and may not leave; 0: free
+    before: Array  # int32[most + 2]: the model's state before each token
+    logs: Array  # float64[most + 1]: the log probability of each token
+    length: Array  # int64[1]: EOS left out
+    random: Array  # uint64[1]: the state of the generator
+
+
+class SpareArrays(NamedTuple):
+    """A sentence that may take its place: the same of it."""
+
+    tokens: Array
+    owners: Array
+    before: Array
+    logs: Array
+
+
+class DrawTables(NamedTuple):
+    """What candidates are drawn from; of words alone, as everywhere here."""
+
+    words: Array  # float64[units]: the sums of the probabilities of units up to each
+    below: Array  # float32[nodes]: those of the children of a node
+    left_first: Array  # int64[units + 1]: where what stands before each unit begins in those that follow
+    left_units: Array  # uint32: what stands before it, in order
+    left_nodes: Array  # int32: the nodes of both
+    left_below: Array  # float32: the sums of their probabilities
+
+
+class CandidateLists(NamedTuple):
+    """From where to where the candidates for a place are in DrawTables: those after the unit before it, after
+    the two before, and before the unit after it."""
+
+    one: int
+    one_end: int
+    two: int
+    two_end: int
+    left: int
+    left_end: int
+
+
+class Scratch(NamedTuple):
+    """What `conditional` fills: `found` and `deltas` are its answer."""
+
+    found: Array  # int32[units]
+    deltas: Array  # float64[units]
+    after: Array  # int32[units]
+    seen: Array  # int32[units], zeros and left so
+    path: Array  # int32, as long as tokens and one more
+    sums: Array  # float64, likewise
+
+
+class KeptConditionals(NamedTuple):
+    """Conditionals of some places, each in a slot: see `fill_slot`."""
+
+    places: Array  # int64[slots], -1: none
+    counts: Array  # int64[slots]: of words told one by one
+    units: Array  # int32[slots, units]
+    sums: Array  # float64[slots, units]
+    others: Array  # float64[slots]: what all other words weigh
 
 
 @kernel_inner
@@ -73,7 +126,7 @@ def child(node: int, unit: int, first: Array, units: Array) -> int:
 
 
 @kernel_inner
-def step(state: int, unit: Number, model: Any) -> tuple[float, int]:
+def step(state: int, unit: Number, model: ModelArrays) -> tuple[float, int]:
     """log p(unit | state), and the state after it."""
     first, units, logs, backoffs, states, shorter = model
     total = 0.0
@@ -89,7 +142,7 @@ def step(state: int, unit: Number, model: Any) -> tuple[float, int]:
 
 
 @kernel_inner
-def rescore(tokens: Array, before: Array, logs: Array, n: int, start: int, model: Any) -> None:
+def rescore(tokens: Array, before: Array, logs: Array, n: int, start: int, model: ModelArrays) -> None:
     """Fill `logs` and `before` from `start` on, up to where the model is in the state that is there."""
     for i in range(start, n + 1):
         logs[i], state = step(before[i], tokens[i], model)
@@ -99,7 +152,9 @@ def rescore(tokens: Array, before: Array, logs: Array, n: int, start: int, model
 
 
 @kernel_inner
-def follow(tokens: Array, before: Array, logs: Array, n: int, j: int, state: int, model: Any) -> float:
+def follow(
+    tokens: Array, before: Array, logs: Array, n: int, j: int, state: int, model: ModelArrays
+) -> float:
     """What the tokens from place j on add to log p(x) if the model comes there in `state`.
 
     Up to where it is in the state in which it was there before: all that follows is as it was.
@@ -114,7 +169,7 @@ def follow(tokens: Array, before: Array, logs: Array, n: int, j: int, state: int
 
 @kernel_inner
 def change(
-    tokens: Array, before: Array, logs: Array, n: int, i: int, unit: Number, kind: int, model: Any
+    tokens: Array, before: Array, logs: Array, n: int, i: int, unit: Number, kind: int, model: ModelArrays
 ) -> float:
     """What a change at place i adds to log p(x): `unit` instead of token i, or before it, or token i away."""
     state = before[i]
@@ -140,11 +195,10 @@ def below_limit(sums: Array, start: int, stop: int, limit: float) -> int:
 
 
 @kernel_inner
-def lists(tokens: Array, i: int, right: int, model: Any, draws: Any) -> tuple[int, int, int, int, int, int]:
-    """The lists of candidates for place i before the unit `right`, from where to where: those after the unit
-    before, after the two before, and before `right`. Those without words are empty."""
-    first, units = model[0], model[1]
-    _words, below, left_first, _left_units, _left_nodes, left_below = draws
+def lists(tokens: Array, i: int, right: int, model: ModelArrays, draws: DrawTables) -> CandidateLists:
+    """The lists of candidates for place i before the unit `right`; those without words are empty."""
+    first, units = model.first, model.units
+    below, left_first, left_below = draws.below, draws.left_first, draws.left_below
     one, one_end, two, two_end = 0, 0, 0, 0
     node = tokens[i - 1] if i > 0 else BOS
     if node < first.size - 1:  # else a model of single units
@@ -160,14 +214,14 @@ def lists(tokens: Array, i: int, right: int, model: Any, draws: Any) -> tuple[in
         two = two_end
     if left == left_end or left_below[left_end - 1] <= 0:
         left = left_end
-    return one, one_end, two, two_end, left, left_end
+    return CandidateLists(one, one_end, two, two_end, left, left_end)
 
 
 @kernel_inner
-def draw(found: Any, random: Array, model: Any, draws: Any) -> Number:
+def draw(found: CandidateLists, random: Array, model: ModelArrays, draws: DrawTables) -> Number:
     """A candidate out of `lists`."""
     one, one_end, two, two_end, left, left_end = found
-    words, below, _left_first, left_units, _left_nodes, left_below = draws
+    words, below, left_units, left_below = draws.words, draws.below, draws.left_units, draws.left_below
     share = uniform(random)
     limit = uniform(random)
     if share >= SHARES[0] + SHARES[1] + SHARES[2]:
@@ -176,7 +230,7 @@ def draw(found: Any, random: Array, model: Any, draws: Any) -> Number:
     elif share >= SHARES[0]:
         start, stop = (one, one_end) if share < SHARES[0] + SHARES[1] else (two, two_end)
         if start < stop:
-            return model[1][below_limit(below, start, stop, limit * below[stop - 1])]
+            return model.units[below_limit(below, start, stop, limit * below[stop - 1])]
     return below_limit(words, SPECIAL, words.size, limit * words[words.size - 1])
 
 
@@ -187,20 +241,20 @@ def part(sums: Array, start: int, stop: int, place: int) -> Number:
 
 
 @kernel_inner
-def density(found: Any, unit: Number, model: Any, draws: Any) -> float:
+def density(found: CandidateLists, unit: Number, model: ModelArrays, draws: DrawTables) -> float:
     """The probability that `draw` gives `unit`."""
     one, one_end, two, two_end, left, left_end = found
-    words, below, _left_first, left_units, _left_nodes, left_below = draws
+    words, below, left_units, left_below = draws.words, draws.below, draws.left_units, draws.left_below
     alone = SHARES[0]
     total = 0.0
     if one < one_end:
-        place = search(one, one_end, unit, model[1])
+        place = search(one, one_end, unit, model.units)
         if place >= 0:
             total += SHARES[1] * part(below, one, one_end, place)
     else:
         alone += SHARES[1]
     if two < two_end:
-        place = search(two, two_end, unit, model[1])
+        place = search(two, two_end, unit, model.units)
         if place >= 0:
             total += SHARES[2] * part(below, two, two_end, place)
     else:
@@ -215,10 +269,10 @@ def density(found: Any, unit: Number, model: Any, draws: Any) -> float:
 
 
 @kernel_inner
-def put(chain: Any, i: int, unit: int, kind: int, model: Any) -> None:
+def put(chain: ChainArrays, i: int, unit: int, kind: int, model: ModelArrays) -> None:
     """Make the change that `change` has weighed."""
-    tokens, owners, before, logs, numbers, _random = chain
-    n = numbers[0]
+    tokens, owners, before, logs = chain.tokens, chain.owners, chain.before, chain.logs
+    n = chain.length[0]
     if kind == REPLACE:
         tokens[i] = unit
     elif kind == INSERT:
@@ -233,7 +287,7 @@ def put(chain: Any, i: int, unit: int, kind: int, model: Any) -> None:
             tokens[j], owners[j], logs[j] = tokens[j + 1], owners[j + 1], logs[j + 1]
             before[j + 1] = before[j + 2]
         n -= 1
-    numbers[0] = n
+    chain.length[0] = n
     rescore(tokens, before, logs, n, i, model)
 
 
@@ -245,7 +299,8 @@ def accepted(log_ratio: float, random: Array) -> bool:
 
 @kernel_inner
 def propose(
-    chain: Any, kind: int, gamma: float, temperature: float, prior: Array, odds: float, model: Any, draws: Any
+    chain: ChainArrays, kind: int, gamma: float, temperature: float, prior: Array, odds: float,
+    model: ModelArrays, draws: DrawTables,
 ) -> tuple[int, Number, Number]:  # fmt: skip
     """A change of this kind at a place drawn from all: the place (-1: none is made), the unit that comes or
     goes, and the log of pi(y) q(x) / (pi(x) q(y)), with which it is to be accepted.
@@ -254,8 +309,8 @@ def propose(
     and from n + 1 units n + 1 to delete: the places cancel. Gaps within keywords and units of keywords count
     among the places, and nothing is done there; else their numbers would have to be in the ratio.
     """
-    tokens, owners, before, logs, numbers, random = chain
-    n = numbers[0]
+    tokens, owners, before, logs, length, random = chain
+    n = length[0]
     none = (-1, 0, 0.0)
     i = int(uniform(random) * (n + (kind == INSERT)))
     if kind == INSERT:
@@ -281,8 +336,8 @@ def propose(
 
 @kernel_inner
 def weigh(
-    chain: Any, i: int, gamma: float, temperature: float, model: Any, draws: Any, units: Array,
-    weights: Array, drawn: bool,
+    chain: ChainArrays, i: int, gamma: float, temperature: float, model: ModelArrays, draws: DrawTables,
+    units: Array, weights: Array, drawn: bool,
 ) -> None:  # fmt: skip
     """Candidates for place i, and log weights to draw one of them by.
 
@@ -291,8 +346,8 @@ def weigh(
     as it is (H. Tjelmeland, Using all Metropolis-Hastings proposals to estimate mean values, 2004). Else they
     are all words, with weights pi(y).
     """
-    tokens, _owners, before, logs, numbers, random = chain
-    n = numbers[0]
+    tokens, before, logs, random = chain.tokens, chain.before, chain.logs, chain.random
+    n = chain.length[0]
     listed = lists(tokens, i, tokens[i + 1], model, draws)
     for k in range(units.size):
         unit = np.int64(SPECIAL + k)
@@ -318,7 +373,7 @@ def choose(weights: Array, random: Array) -> int:
 
 
 @kernel_inner
-def fill_ordinary(power: float, model: Any, sums: Array) -> float:
+def fill_ordinary(power: float, model: ModelArrays, sums: Array) -> float:
     """sums (float64[units]) = the weights of words that stand by themselves, p(w) times the weight of what
     comes after w unseen, to `power`: each with those before it, in units of the largest, whose log (without
     `power`) is returned."""
@@ -334,10 +389,10 @@ def fill_ordinary(power: float, model: Any, sums: Array) -> float:
 
 
 @kernel_inner
-def alone(unit: Number, model: Any) -> float:
+def alone(unit: Number, model: ModelArrays) -> float:
     """log p of a unit and the backoff weight after it, where no n-gram has it with those around it."""
-    _first, _units, logs, backoffs, states, shorter = model
-    return float(logs[unit] + backed_off(states[unit], backoffs, shorter))
+    state: Number = model.states[unit]
+    return float(model.logs[unit] + backed_off(state, model.backoffs, model.shorter))
 
 
 @kernel_inner
@@ -353,7 +408,7 @@ def backed_off(state: int, backoffs: Array, shorter: Array) -> float:
 @kernel_inner
 def rejoin(
     tokens: Array, before: Array, logs: Array, n: int, j: int, state: int, node: int, path: Array,
-    sums: Array, last: int, model: Any,
+    sums: Array, last: int, model: ModelArrays,
 ) -> float:  # fmt: skip
     """`follow` for a place j and a unit before it that has been seen there, alone with token j in `node`.
     Where the model comes to `path`, the states from j to `last` with nothing before j, the rest is `sums`."""
@@ -378,20 +433,20 @@ def rejoin(
 
 
 @kernel_inner
-def conditional(chain: Any, i: int, model: Any, draws: Any, scratch: Any) -> tuple[int, float]:
+def conditional(
+    chain: ChainArrays, i: int, model: ModelArrays, draws: DrawTables, scratch: Scratch
+) -> tuple[int, float]:
     """What each word at place i would add to log p(x), the rest of the sentence as it is.
 
     Few words need to be looked at one by one: those that n-grams have after what stands before the place, and
-    those before the unit after it. They go to `found` (int32[units]), what they add to `deltas`
-    (float64[units]). Their number, and what each other word adds beyond what it does `alone`. `scratch` is
-    found, deltas, after (int32[units]), seen (int32[units], zeros and left so), and path (int32) and sums
-    (float64), as long as tokens and one more.
+    those before the unit after it. They go to `found`, what they add to `deltas`. Their number, and what each
+    other word adds beyond what it does `alone`.
     """
     first, units, logs, backoffs, states, shorter = model
-    _words, _below, left_first, left_units, left_nodes, _left_below = draws
-    tokens, _owners, before, now, numbers, _random = chain
+    left_first, left_units, left_nodes = draws.left_first, draws.left_units, draws.left_nodes
+    tokens, before, now = chain.tokens, chain.before, chain.logs
     found, deltas, after, seen, path, sums = scratch
-    n = numbers[0]
+    n = chain.length[0]
     count = 0
     rest = -float(now[i])
     state = before[i]
@@ -434,12 +489,12 @@ def conditional(chain: Any, i: int, model: Any, draws: Any, scratch: Any) -> tup
 
 @kernel_inner
 def fill_slot(
-    chain: Any, i: int, slot: int, power: float, ordinary: Array, largest: float, model: Any, draws: Any,
-    scratch: Any, slots: Any,
+    chain: ChainArrays, i: int, slot: int, power: float, ordinary: Array, largest: float, model: ModelArrays,
+    draws: DrawTables, scratch: Scratch, slots: KeptConditionals,
 ) -> None:  # fmt: skip
     """Keep the `conditional` of place i to `power`: words and sums of weights, and what all others have.
     `ordinary` and `largest` are those of `fill_ordinary`."""
-    found, deltas, _after, seen = scratch[:4]
+    found, deltas, seen = scratch.found, scratch.deltas, scratch.seen
     places, counts, units, sums, others = slots
     count, rest = conditional(chain, i, model, draws, scratch)
     whole = ordinary[ordinary.size - 1]
@@ -469,10 +524,10 @@ def fill_slot(
 
 
 @kernel_inner
-def draw_kept(slot: int, ordinary: Array, slots: Any, random: Array) -> Number:
+def draw_kept(slot: int, ordinary: Array, slots: KeptConditionals, random: Array) -> Number:
     """A unit drawn from what `fill_slot` has kept."""
-    _places, counts, units, sums, others = slots
-    count = counts[slot]
+    units, sums, others = slots.units, slots.sums, slots.others
+    count = slots.counts[slot]
     total = sums[slot, count - 1] if count else 0.0
     roll = uniform(random) * (total + others[slot])
     if roll < total:
@@ -496,19 +551,19 @@ def forget(places: Array, start: int, stop: int) -> None:
 
 
 @kernel_inner
-def free_place(chain: Any) -> int:
+def free_place(chain: ChainArrays) -> int:
     """A place drawn from all, -1 where its unit is a keyword's."""
-    _tokens, owners, _before, _logs, numbers, random = chain
-    i = int(uniform(random) * numbers[0])
-    return -1 if numbers[0] == 0 or owners[i] else i
+    n = chain.length[0]
+    i = int(uniform(chain.random) * n)
+    return -1 if n == 0 or chain.owners[i] else i
 
 
 @kernel
-def exchange(chain: Any, keywords: int, spare: Any, model: Any) -> float:
-    """Into `spare` (arrays as tokens, owners, before and logs of the chain): the sentence with two keywords,
-    drawn from all, in each other's place. What that adds to log p(x)."""
-    tokens, owners, before, logs, numbers, random = chain
-    n = numbers[0]
+def exchange(chain: ChainArrays, keywords: int, spare: SpareArrays, model: ModelArrays) -> float:
+    """Into `spare`: the sentence with two keywords, drawn from all, in each other's place. What that adds to
+    log p(x)."""
+    tokens, owners, before, logs, length, random = chain
+    n = length[0]
     one = 1 + int(uniform(random) * keywords)
     other = 1 + int(uniform(random) * (keywords - 1))
     other += other >= one
@@ -537,12 +592,12 @@ def exchange(chain: Any, keywords: int, spare: Any, model: Any) -> float:
 
 
 @kernel
-def shift(chain: Any, keywords: int, spare: Any, model: Any) -> tuple[bool, float]:
+def shift(chain: ChainArrays, keywords: int, spare: SpareArrays, model: ModelArrays) -> tuple[bool, float]:
     """Into `spare`: the sentence with a keyword and the free unit before or after it, both drawn from all, in
     each other's place. Whether there is such a unit, and what that adds to log p(x). Drawn in the other
     direction, the same keyword goes back: the chances are the same."""
-    tokens, owners, before, logs, numbers, random = chain
-    n = numbers[0]
+    tokens, owners, before, logs, length, random = chain
+    n = length[0]
     keyword = 1 + int(uniform(random) * keywords)
     after = uniform(random) < 0.5
     start = 0
@@ -570,10 +625,10 @@ def shift(chain: Any, keywords: int, spare: Any, model: Any) -> tuple[bool, floa
 
 
 @kernel
-def put_exchanged(chain: Any, spare: Any) -> None:
+def put_exchanged(chain: ChainArrays, spare: SpareArrays) -> None:
     """Make the change that `exchange` or `shift` has weighed."""
-    tokens, owners, before, logs, numbers, _random = chain
-    n = numbers[0]
+    tokens, owners, before, logs = chain.tokens, chain.owners, chain.before, chain.logs
+    n = chain.length[0]
     others, their_owners, their_before, their_logs = spare
     tokens[:n], owners[:n] = others[:n], their_owners[:n]
     before[: n + 2], logs[: n + 1] = their_before[: n + 2], their_logs[: n + 1]
@@ -600,9 +655,10 @@ def heat(temperatures: Array, step: int, steps: int) -> float:
 
 @kernel
 def run(
-    chain: Any, gibbs: int, start: int, done: int, steps: int, of: int, thin: int, gamma: float,
-    temperatures: Array, shares: Array, keywords: int, prior: Array, reach: int, model: Any, draws: Any,
-    spare: Any, tried: Array, taken: Array, samples: Array, lengths: Array, totals: Array,
+    chain: ChainArrays, gibbs: int, start: int, done: int, steps: int, of: int, thin: int, gamma: float,
+    temperatures: Array, shares: Array, keywords: int, prior: Array, reach: int, model: ModelArrays,
+    draws: DrawTables, spare: SpareArrays, tried: Array, taken: Array, samples: Array, lengths: Array,
+    totals: Array,
 ) -> None:  # fmt: skip
     """Of the steps from `start` on, of `of`, those from `done` to `steps`; after every `thin` of them the
     sentence goes to the next row of `samples` (int32), its length to `lengths` and log p to `totals`.
@@ -611,16 +667,16 @@ def run(
     Metropolis-Hastings; 0, drawn anew out of all; more, out of so many. `tried` and `taken` (int64[5]) count
     the changes of each kind.
     """
-    tokens, _owners, _before, logs, numbers, random = chain
+    tokens, logs, random = chain.tokens, chain.logs, chain.random
     size = max(gibbs, 1)
     units, weights = np.empty(size, np.int64), np.empty(size)
-    words = draws[0].size if gibbs == 0 else 0
+    words = draws.words.size if gibbs == 0 else 0
     kept = min(tokens.size, max(MOST_KEPT // words, 1)) if gibbs == 0 else 1
-    slots = (
+    slots = KeptConditionals(
         np.full(kept, -1), np.empty(kept, np.int64), np.empty((kept, words), np.int32),
         np.empty((kept, words)), np.empty(kept),
     )  # fmt: skip
-    scratch = (
+    scratch = Scratch(
         np.empty(words, np.int32), np.empty(words), np.empty(words, np.int32), np.zeros(words, np.int32),
         np.empty(tokens.size + 1, np.int32), np.empty(tokens.size + 1),
     )  # fmt: skip
@@ -639,23 +695,23 @@ def run(
             if possible and accepted(gamma * delta / temperature, random):
                 put_exchanged(chain, spare)
                 taken[kind] += 1
-                forget(slots[0], 0, tokens.size)
+                forget(slots.places, 0, tokens.size)
         elif kind == REPLACE and gibbs >= 0:
             i = free_place(chain)
             if i >= 0 and gibbs == 0:
                 if power != gamma / temperature:
                     power = gamma / temperature
                     largest = fill_ordinary(power, model, ordinary)
-                    forget(slots[0], 0, tokens.size)
+                    forget(slots.places, 0, tokens.size)
                 slot = i % kept
-                if slots[0][slot] != i:
+                if slots.places[slot] != i:
                     fill_slot(chain, i, slot, power, ordinary, largest, model, draws, scratch, slots)
                 unit = draw_kept(slot, ordinary, slots, random)
                 if unit != tokens[i]:
                     put(chain, i, unit, REPLACE, model)
                     taken[kind] += 1
-                    forget(slots[0], i - reach, i)  # its own does not look at what is there
-                    forget(slots[0], i + 1, i + reach + 1)
+                    forget(slots.places, i - reach, i)  # its own does not look at what is there
+                    forget(slots.places, i + 1, i + reach + 1)
             elif i >= 0:
                 weigh(chain, i, gamma, temperature, model, draws, units, weights, True)
                 k = choose(weights, random)
@@ -667,25 +723,25 @@ def run(
             if i >= 0 and accepted(ratio, random):
                 put(chain, i, unit, kind, model)
                 taken[kind] += 1
-                forget(slots[0], 0, tokens.size)
+                forget(slots.places, 0, tokens.size)
         if (s + 1) % thin == 0:
             row = (s + 1) // thin - 1
-            n = numbers[0]
+            n = chain.length[0]
             samples[row, : n + 1] = tokens[: n + 1]
             lengths[row] = n
             totals[row] = logs[: n + 1].sum()
 
 
 @kernel
-def next_unit(state: int, path: Array, random: Array, model: Any, draws: Any) -> Number:
+def next_unit(state: int, path: Array, random: Array, model: ModelArrays, draws: DrawTables) -> Number:
     """A unit drawn from p(unit | state), the unknown and EOS among them. `path` (int64) is scratch.
 
     p is a mixture: the children of the state, or with what is left a unit drawn in the same way from the next
     shorter state, drawn anew if it is a child after all. Not for ever: where all units are children, and
     their shares do not add up to 1, one of them is taken in the end.
     """
-    first, units, logs, _backoffs, _states, shorter = model
-    words, below = draws[0], draws[1]
+    first, units, logs, shorter = model.first, model.units, model.logs, model.shorter
+    words, below = draws.words, draws.below
     size = redrawn = 0
     path[0] = state
     while True:
@@ -727,13 +783,12 @@ def next_unit(state: int, path: Array, random: Array, model: Any, draws: Any) ->
 
 @kernel
 def ancestral(
-    random: Array, longest: int, tries: int, model: Any, draws: Any, path: Array, tokens: Array
+    random: Array, longest: int, tries: int, model: ModelArrays, draws: DrawTables, path: Array, tokens: Array
 ) -> tuple[int, int]:
     """`tokens` = a sentence drawn from p unit by unit, and EOS: of those without unknown units and of at most
     `longest` units. Its length, -1 where `tries` sentences were others; how many were drawn."""
-    _first, _units, _logs, _backoffs, states, _shorter = model
     for drawn in range(1, tries + 1):
-        state = states[BOS]
+        state = model.states[BOS]
         n = 0
         while True:
             unit = next_unit(state, path, random, model, draws)

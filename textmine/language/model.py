@@ -93,10 +93,12 @@ class LanguageModel:
         """The length of the longest n-grams."""
         return len(self.starts) - 1
 
-    @property
-    def arrays(self) -> tuple[NDArray[Any], ...]:
+    @cached_property
+    def arrays(self) -> kernels.ModelArrays:
         """What the kernels ask for."""
-        return self.first, self.units, self.logs, self.backoffs, self.states, self.shorter
+        return kernels.ModelArrays(
+            self.first, self.units, self.logs, self.backoffs, self.states, self.shorter
+        )
 
     @cached_property
     def numbers(self) -> dict[str, int]:
@@ -116,9 +118,7 @@ class LanguageModel:
     def score(self, tokens: NDArray[np.int32]) -> NDArray[np.float64]:
         """float64: the natural log probability of each token of sentences as `encode` has them."""
         out = np.empty(len(tokens))
-        first, units, logs, backoffs, states, shorter = self.arrays
-        tokens = np.ascontiguousarray(tokens, np.int32)
-        kernels.score(tokens, first, units, logs, backoffs, states, shorter, out)
+        kernels.score(np.ascontiguousarray(tokens, np.int32), *self.arrays, out)
         return out
 
     def log_probability(self, sentence: Sequence[str]) -> float:

@@ -83,7 +83,7 @@ class Sampler:
     def __init__(self, target: Target, candidates: Candidates | None = None) -> None:
         self.target, self.candidates = target, candidates
         self.draws = draw_tables(target.model)
-        self.words = np.diff(self.draws[0], prepend=0.0) / self.draws[0][-1]  # their shares
+        self.words = np.diff(self.draws.words, prepend=0.0) / self.draws.words[-1]  # their shares
         self.compiled = not target.energies and target.lm is None and candidates is None
 
     def chain(self, seed: int | tuple[int, ...], start: Sequence[int] | None = None) -> Chain:
@@ -118,9 +118,10 @@ class Chain:
         self.logs = np.zeros(most + 1)
         self.length = np.array([n])
         kernels.rescore(self.tokens, self.before, self.logs, n, 0, target.model.arrays)
-        self._spare = tuple(
-            np.empty_like(array) for array in (self.tokens, self.owners, self.before, self.logs)
+        self._arrays = kernels.ChainArrays(
+            self.tokens, self.owners, self.before, self.logs, self.length, self.random
         )
+        self._spare = kernels.SpareArrays(*map(np.empty_like, self._arrays[:4]))
         self._gamma = target.gamma if target.lm is None else 0.0  # of the n-grams' p
         self._scores = None if target.lm is None else Recent(target.lm)  # not shared: see there
         if not math.isfinite(target.log_weight(self.log_probability, units)):
@@ -152,7 +153,7 @@ class Chain:
                 "allow longer ones, or give fewer keywords",
             )
         rng = np.random.default_rng(int(self.random[0] & np.uint64(0xFFFF_FFFF)))
-        words = self.sampler.draws[0]
+        words = self.sampler.draws.words
         misses = 0
         while misses < START_TRIES:
             length = int(longer[min(misses // 100, longer.size - 1)])  # what is wanting may be units between
@@ -257,7 +258,7 @@ class Chain:
             possible, delta = True, kernels.exchange(self._arrays, keywords, self._spare, model)
         if not possible:
             return False
-        gain = self._gains([tuple(self._spare[0][: self.length[0]].tolist())])[0]
+        gain = self._gains([tuple(self._spare.tokens[: self.length[0]].tolist())])[0]
         if not kernels.accepted((self._gamma * delta + gain) / temperature, self.random):
             return False
         kernels.put_exchanged(self._arrays, self._spare)
@@ -292,7 +293,7 @@ class Chain:
         """Candidates (int64) and log weights: see kernels.weigh."""
         model, draws = self.sampler.target.model.arrays, self.sampler.draws
         if gibbs == 0 or self.sampler.candidates is None:
-            size = gibbs or len(draws[0]) - kernels.SPECIAL
+            size = gibbs or len(draws.words) - kernels.SPECIAL
             units, weights = np.empty(size, np.int64), np.empty(size)
             kernels.weigh(self._arrays, i, self._gamma, temperature, model, draws, units, weights, gibbs > 0)
             return units, weights
@@ -371,10 +372,6 @@ class Chain:
         if after is None:
             return sum(energy.whole(before) for energy in energies)
         return sum(energy.change(before, after, place) for energy in energies)
-
-    @property
-    def _arrays(self) -> tuple[NDArray[Any], ...]:
-        return self.tokens, self.owners, self.before, self.logs, self.length, self.random
 
 
 def _check(shares: Sequence[float], target: Target) -> None:

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.errors import ModelError
-from textmine.kernels.sampling import SPECIAL
+from textmine.kernels.sampling import SPECIAL, DrawTables
 from textmine.language.model import LanguageModel
 
 LEAST = 1e-9  # shared by all words
 PIECE = 1 << 22  # nodes at a time
 
 
-def draw_tables(model: LanguageModel) -> tuple[NDArray[Any], ...]:
-    """`draws` of `textmine.kernels.sampling`. Raises ModelError for a model without words."""
+def draw_tables(model: LanguageModel) -> DrawTables:
+    """The tables of a model. Raises ModelError for a model without words."""
     size = len(model.words)
     if size == SPECIAL:
         raise ModelError("the model has no words", "train one on text")
@@ -35,7 +35,7 @@ def draw_tables(model: LanguageModel) -> tuple[NDArray[Any], ...]:
         sums = np.concatenate([[0.0], np.cumsum(shares)])
         begins = np.repeat(sums[part[:-1] - part[0]], np.diff(part))
         below[nodes] = sums[1:] - begins
-    return (words, below, *_before(model, size))
+    return DrawTables(words, below, *_before(model, size))
 
 
 def _before(model: LanguageModel, size: int) -> tuple[NDArray[Any], ...]:
