@@ -6,16 +6,11 @@ import json
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.cli.program import textmine
 from tests.cli.small import message, rows
-from textmine.cli.language import scored
 from textmine.language.model import LanguageModel
-from textmine.words.tokenizers import cutter
 
 NOVEL = Path(__file__).parents[2] / "data" / "three-kingdoms.txt"
 
@@ -171,40 +166,6 @@ def test_records_of_several_lines(folder: Path, tmp_path: Path) -> None:
     assert (whole["sentences"], whole["tokens"]) == ("4", "10")
     tokens = rows(textmine("score", folder / "ab.lm", text, "--per-token").stdout)
     assert [(row["line"], row["place"]) for row in tokens[:6]] == [("1", str(n)) for n in range(1, 7)]
-
-
-@given(st.text("ab 甲\n", max_size=40), st.data())
-@pytest.mark.parametrize("tokenizer", ["whitespace", "char", "word"])
-def test_any_pieces_of_a_text(tokenizer: str, small: LanguageModel, text: str, data: st.DataObject) -> None:
-    text += "\n"
-    places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
-    pieces = [text[start:stop] for start, stop in zip([0, *places], [*places, len(text)], strict=True)]
-    words: list[str] = []
-    logs: list[float] = []
-    ends: list[int] = []
-    for piece in scored(small, pieces, cutter(tokenizer, 1)):
-        ends += (piece.ends + len(logs)).tolist()
-        words += piece.words()
-        logs += piece.logs.tolist()
-        assert len(piece.units) == len(piece.logs) == len(piece.words())
-    lines = {
-        "whitespace": lambda: list(map(str.split, text.split("\n"))),
-        "char": lambda: [list("".join(line.split())) for line in text.split("\n")],
-        "word": lambda: [line.replace("甲", " 甲 ").split() for line in text.split("\n")],
-    }[tokenizer]()
-    expected = [[*line, "</s>"] if line else [] for line in lines[:-1]]
-    assert words == [word for line in expected for word in line]
-    assert ends == np.cumsum([len(line) for line in expected]).tolist()
-    reference = [small.score(small.encode([line])[0]) for line in lines if line]
-    assert logs == (np.concatenate(reference).tolist() if reference else [])
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
-    path = tmp_path_factory.mktemp("small") / "m.lm"
-    text = "a b a ab 甲\na b 甲\n甲 a b a b b b a\nab ab\n"
-    assert textmine("train-lm", "--order", "4", "-o", path, stdin=text).returncode == 0
-    return LanguageModel.load(path)
 
 
 def test_a_line_of_many_blocks(folder: Path, tmp_path: Path) -> None:

@@ -6,13 +6,10 @@ from typing import Annotated
 
 from textmine.cli import stages
 from textmine.cli.language import (
-    BLOCK,
     AsModelTokenizerOption,
     AsModelUnitOption,
     ModelArgument,
     load,
-    perplexity_of,
-    scored,
     tokenizer_of,
 )
 from textmine.cli.options import (
@@ -77,13 +74,11 @@ def perplexity(
         echo 曹操大怒 | textmine perplexity tk.lm
     """
     from textmine.corpus import Corpus
-    from textmine.kernels.language import EOS, UNK
+    from textmine.language import scoring
 
     with Reporter(quiet=quiet, stages=stages.SCORING) as report:
         loaded = load(model, inputs, report)
         cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
-        sentences = tokens = unknown = 0
-        total = of_known = 0.0
         with Corpus(
             inputs,
             encoding=encoding,
@@ -92,22 +87,14 @@ def perplexity(
             field=field,
             column=column,
             normalise=normalise,
-            block_size=BLOCK,
+            block_size=scoring.BLOCK,
             on_progress=report,
             tmp_dir=tmp_dir,
         ) as corpus:
-            for piece in scored(loaded, (block.text for block in corpus.blocks()), cut):
-                known = piece.units != UNK
-                sentences += int((piece.units == EOS).sum())
-                tokens += piece.units.size
-                unknown += int((~known).sum())
-                total += float(piece.logs.sum())
-                of_known += float(piece.logs[known].sum())
+            found = scoring.perplexity(loaded, (block.text for block in corpus.blocks()), cut)
             tell_losses(corpus, report)
-        if not tokens:
+        if not found.tokens:
             raise InputError(
                 "there are no words in the text", "choose a tokenizer that cuts this text into words"
             )
-        both = perplexity_of(total, tokens), perplexity_of(of_known, tokens - unknown)
-        row = (sentences, tokens, unknown, *both, total)
-        write_rows(COLUMNS, [row], show=show, format=format, bom=bom, output=output)
+        write_rows(COLUMNS, [found], show=show, format=format, bom=bom, output=output)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 
 from textmine.cli import stages
 from textmine.cli.language import (
-    BLOCK,
     AsModelTokenizerOption,
     AsModelUnitOption,
     ModelArgument,
-    Scored,
     load,
-    perplexity_of,
-    scored,
     tokenizer_of,
 )
 from textmine.cli.options import (
@@ -43,11 +36,6 @@ from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_losses
 from textmine.words.tokenizers import cutter
-
-if TYPE_CHECKING:
-    from textmine.corpus import Corpus
-
-Row: TypeAlias = tuple[object, ...]
 
 LINES = ("line", "tokens", "unknown", "log_probability", "perplexity", "text")
 TOKENS = ("line", "place", "token", "unknown", "log_probability")
@@ -98,6 +86,7 @@ def score(
         echo 曹操大怒 | textmine score tk.lm --per-token
     """
     from textmine.corpus import Corpus
+    from textmine.language.scoring import BLOCK, RecordScorer
 
     if per_token and show_texts:
         raise typer.BadParameter("--per-token shows the text already, token by token: leave --show-texts out")
@@ -118,100 +107,9 @@ def score(
             on_progress=report,
             tmp_dir=tmp_dir,
         ) as corpus:
-            records = _Records(corpus, show_texts)
-            pieces = scored(loaded, records.texts(), cut)
-            rows = (_token_rows if per_token else _rows)(pieces, records)
+            scorer = RecordScorer(loaded, (document.text for document in corpus.documents()), cut)
+            rows = scorer.token_scores() if per_token else (row[: len(columns)] for row in scorer.scores())
             write_rows(columns, rows, show=show, format=format, bom=bom, output=output)
             tell_losses(corpus, report)
-        if records.empty:
-            report.note(f"{counted(records.empty, 'line')} without a word: no score")
-
-
-@dataclass
-class _Record:
-    number: int
-    lines: int  # that have not come to their end
-    text: str | None
-
-
-class _Records:
-    """The records (lines, of plain text) on their way through the model, the first of them first in `open`;
-    `empty` counts those without a word."""
-
-    def __init__(self, corpus: Corpus, keep: bool) -> None:
-        self._corpus = corpus
-        self._keep = keep
-        self.open: deque[_Record] = deque()
-        self.empty = 0
-
-    def texts(self) -> Iterator[str]:
-        """The records, each with a line's end behind it, in pieces."""
-        held: list[str] = []
-        size = 0
-        for number, document in enumerate(self._corpus.documents(), 1):
-            text = document.text
-            self.open.append(_Record(number, text.count("\n") + 1, text if self._keep else None))
-            held.append(text + "\n")
-            size += len(held[-1])
-            if size >= BLOCK:
-                yield from _slices("".join(held))
-                held, size = [], 0
-        yield from _slices("".join(held))
-
-    def parts(self, piece: Scored) -> Iterator[tuple[_Record, slice, bool]]:
-        """The records in a piece of text, where in it each is, line by line, and whether it ends there."""
-        start = 0
-        for end in piece.ends.tolist():
-            record = self.open[0]
-            record.lines -= 1
-            if not record.lines:
-                self.open.popleft()
-            yield record, slice(start, end), not record.lines
-            start = end
-        if start < piece.units.size:
-            yield self.open[0], slice(start, None), False
-
-
-def _slices(text: str) -> Iterator[str]:
-    return (text[start : start + BLOCK] for start in range(0, len(text), BLOCK))
-
-
-def _rows(pieces: Iterable[Scored], records: _Records) -> Iterator[Row]:
-    from textmine.kernels.language import UNK
-
-    tokens = unknown = 0
-    total = 0.0
-    for piece in pieces:
-        units, logs = piece.units.tolist(), piece.logs.tolist()
-        for record, here, last in records.parts(piece):
-            tokens += len(units[here])
-            unknown += units[here].count(UNK)
-            total += sum(logs[here])
-            if not last:
-                continue
-            text = () if record.text is None else (record.text,)
-            if tokens:
-                yield record.number, tokens, unknown, total, perplexity_of(total, tokens), *text
-            else:
-                records.empty += 1
-                yield record.number, None, None, None, None, *text
-            tokens = unknown = 0
-            total = 0.0
-
-
-def _token_rows(pieces: Iterable[Scored], records: _Records) -> Iterator[Row]:
-    from textmine.kernels.language import UNK
-
-    place = 0
-    for piece in pieces:
-        words, unknown, logs = piece.words(), (piece.units == UNK).tolist(), piece.logs.tolist()
-        for record, here, last in records.parts(piece):
-            for token in zip(words[here], unknown[here], logs[here], strict=True):
-                place += 1
-                yield record.number, place, *token
-            if not last:
-                continue
-            if not place:
-                records.empty += 1
-                yield record.number, None, None, None, None
-            place = 0
+        if scorer.empty:
+            report.note(f"{counted(scorer.empty, 'line')} without a word: no score")

@@ -89,6 +89,11 @@ class LanguageModel:
         return cls(words, starts, first, units, logs, backoffs, states, shorter, header)
 
     @property
+    def is_of_characters(self) -> bool:
+        """Whether each of its words is a single character."""
+        return all(len(word) == 1 for word in self.words[len(SPECIAL) :])
+
+    @property
     def order(self) -> int:
         """The length of the longest n-grams."""
         return len(self.starts) - 1
