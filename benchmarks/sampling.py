@@ -36,12 +36,13 @@ import numpy as np
 from common import print_table
 from language import kenlm_model, trained
 
-from textmine.cli.sampled import COLD, HOT, IN_ORDER
 from textmine.kernels import sampling as kernels
 from textmine.kernels.language import EOS
 from textmine.language.model import LanguageModel
-from textmine.sampling.chain import Chain, Sampler, Target
-from textmine.sampling.sample import has_keywords, run_chains
+from textmine.sampling.chain import Chain, Moves, Sampler
+from textmine.sampling.sample import Schedule, has_keywords, run_chains
+from textmine.sampling.search import COLD, HOT, IN_ORDER
+from textmine.sampling.target import Target
 
 LENGTH, CANDIDATES = 20, 64
 MORE = 30  # characters at most beside the keywords
@@ -129,10 +130,10 @@ class Ours:
         self.chain, self.candidates = chain, candidates
 
     def run(self, steps: int) -> None:
-        self.chain.run(1, thin=steps, gibbs=self.candidates)
+        self.chain.run(1, Moves(gibbs=self.candidates), thin=steps)
 
     def share_made(self) -> float:
-        tokens = self.chain.run(50_000, gibbs=self.candidates).tokens
+        tokens = self.chain.run(50_000, Moves(gibbs=self.candidates)).tokens
         return float((np.diff(tokens, axis=0) != 0).any(axis=1).mean())
 
 
@@ -268,12 +269,8 @@ def search(
     target = Target(model, prior, gamma, units)
     found = run_chains(
         Sampler(target),
-        chains=4,
-        steps=steps,
-        burn_in=steps // 5 if method == "edit" else 0,
-        thin=steps // 1000,
-        shares=IN_ORDER,
-        temperatures=(1.0, 1.0) if method == "edit" else (HOT, COLD),
+        Schedule(steps=steps, burn_in=steps // 5 if method == "edit" else 0, thin=steps // 1000),
+        Moves(IN_ORDER, temperatures=(1.0, 1.0) if method == "edit" else (HOT, COLD)),
     )
     samples = [
         (units, log)

@@ -21,8 +21,7 @@ from tests.cli.program import TEXTMINE, textmine
 from tests.cli.small import message, rows
 from tests.processes import start_process
 from textmine.cli.app import app
-from textmine.cli.sampled import lengths, listed, spelled, temperatures
-from textmine.language.model import LanguageModel
+from textmine.cli.sampling import lengths, temperatures, words_between_commas
 from textmine.sampling.chain import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +96,7 @@ def test_methods(method: str, model: Path) -> None:
     energies = [float(row["energy"]) for row in table]
     assert energies == sorted(energies)
     if "--length" in options:
-        least, most = lengths(options[options.index("--length") + 1])
+        least, most = lengths(options[options.index("--length") + 1]) or (0, 0)
         assert all(least <= len(row["text"]) <= most for row in table)
     assert len({row["chain"] for row in table}) == (1 if single else 2 if method == "edit" else 4)
     assert all(0 < int(row["step"]) <= steps for row in table)
@@ -199,7 +198,7 @@ def test_annealing_gives_the_best_of_each_chain(model: Path) -> None:
     ],
 )
 def test_words_between_commas(given: str | None, found: list[str]) -> None:
-    assert listed(given) == found
+    assert words_between_commas(given) == found
 
 
 def test_words_are_cut_as_the_model_was(folder: Path) -> None:
@@ -234,23 +233,6 @@ def test_the_same_text_in_other_words(folder: Path, tmp_path: Path) -> None:
         same = [other for other in found if other["text"] == row["text"]]
         assert int(row["count"]) == len(same)
         assert float(row["energy"]) == pytest.approx(min(other["energy"] for other in same), rel=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("words", "text"),
-    [
-        (["上海市", "环境", "，", "“", "好", "”", "。"], "上海市环境，“好”。"),
-        (["the", "cat", "，", "sat"], "the cat ， sat"),
-        (["用", "Python", "3", "写"], "用 Python 3 写"),
-        ([], ""),
-    ],
-)
-def test_spelling(words: list[str], text: str, model: Path) -> None:
-    found = LanguageModel.load(model)
-    found.words = [*found.words[:3], *words]
-    units = list(range(3, 3 + len(words)))
-    assert spelled(units, found, False) == text
-    assert spelled(units, found, True) == "".join(words)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,11 @@ import math
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import fields
 from functools import cache
 from itertools import combinations_with_replacement, permutations, product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.stats import chisquare
@@ -18,9 +20,20 @@ from textmine.corpus.token_store import encode_tokens
 from textmine.kernels.language import EOS
 from textmine.language.model import SPECIAL, LanguageModel
 from textmine.language.train import train_language_model
-from textmine.sampling.chain import Target
+from textmine.sampling.chain import Moves, Sampler
+from textmine.sampling.sample import Drawn, Schedule, run_chains
+from textmine.sampling.target import Target
 
 WORDS = "abc"
+
+
+def run(sampler: Sampler, **options: Any) -> Drawn:
+    """`run_chains` with the options of its schedule and moves by name."""
+    schedule, moves = (
+        {field.name: options.pop(field.name) for field in fields(kind) if field.name in options}
+        for kind in (Schedule, Moves)
+    )
+    return run_chains(sampler, Schedule(**schedule), Moves(**moves), **options)
 
 
 @cache

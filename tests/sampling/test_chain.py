@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.sampling.small import chance, enumerated, small_model
+from tests.sampling.small import chance, enumerated, run, small_model
 from textmine.errors import InputError
 from textmine.kernels import sampling as kernels
-from textmine.kernels.language import EOS
-from textmine.sampling.chain import Sampler, Target
+from textmine.kernels.language import EOS, ModelArrays
+from textmine.sampling.chain import Moves, Sampler
 from textmine.sampling.energies import Energy, Forbidden, Function
-from textmine.sampling.sample import run_chains
+from textmine.sampling.target import Target
 
 NO = -math.inf
 FOUR = np.array([NO, NO, NO, NO, 0])
@@ -62,7 +62,7 @@ BESIDE = ("metropolis, gamma", "three keywords")  # with the same ways to change
 def sentences(target: Target, number: int, seed: int = 7, **options: Any) -> list[list[int]]:
     """Of four chains, each with a thousand steps to begin with."""
     thin = options.pop("thin", 1)
-    found = run_chains(
+    found = run(
         Sampler(target), steps=1000 + number // 4 * thin, burn_in=1000, thin=thin, seed=seed, **options
     )
     return [units for samples in found.samples for units in samples.sentences()]
@@ -105,7 +105,7 @@ def test_wrong_acceptance_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     quiet: list[Energy] = [Function(lambda units: 0.0)]  # by Python, where kernels can be put off
     target = Target(small_model(), UP_TO_FOUR, energies=quiet)
     expected = enumerated(target)
-    density, lists, propose = kernels.density, kernels.lists, kernels.propose
+    density, lists, propose = kernels.density, kernels.lists, kernels.propose_from_python
     assert chance(sentences(target, FEWER, thin=20, shares=EDIT), expected) > 0.001
 
     def without_candidates(chain: Any, kind: int, *given: Any) -> Any:
@@ -114,8 +114,8 @@ def test_wrong_acceptance_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
         if i >= 0 and kind != kernels.REPLACE:
             right = tokens[i] if kind == kernels.INSERT else tokens[i + 1]
             sign = 1 if kind == kernels.INSERT else -1
-            found = lists(tokens, i, right, *given[-2:])
-            ratio += sign * math.log(density(found, unit, *given[-2:]))
+            tables = ModelArrays(*given[-2]), kernels.DrawTables(*given[-1])
+            ratio += sign * math.log(density(lists(tokens, i, right, *tables), unit, *tables))
         return i, unit, ratio
 
     def without_odds(chain: Any, kind: int, *given: Any) -> Any:
@@ -127,7 +127,7 @@ def test_wrong_acceptance_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
         return i, unit, ratio + 0.2 * (kind == kernels.INSERT)
 
     for wrong, shares in ((without_candidates, EDIT), (without_odds, LONELY), (too_easily, EDIT)):
-        monkeypatch.setattr(kernels, "propose", wrong)
+        monkeypatch.setattr(kernels, "propose_from_python", wrong)
         assert chance(sentences(target, FEWER, thin=20, shares=shares), expected) < 1e-6
 
 
@@ -135,7 +135,7 @@ def test_log_probabilities_are_the_models() -> None:
     model = small_model()
     target = Target(model, UP_TO_FIVE, keywords=[[3], [4, 5]], any_order=True)
     chain = Sampler(target).chain(1)
-    samples = chain.run(500, thin=7, shares=SHIFTED)
+    samples = chain.run(500, thin=7, moves=Moves(SHIFTED))
     for units, log in zip(samples.sentences(), samples.log_probabilities.tolist(), strict=True):
         assert log == pytest.approx(float(model.score(np.array([*units, EOS], np.int32)).sum()))
     assert chain.log_probability == pytest.approx(samples.log_probabilities[-1])
@@ -147,7 +147,7 @@ def test_cooled_chains_end_in_a_mode() -> None:
     best = max(enumerated(target).values())
     for seed in range(3):
         chain = Sampler(target).chain(seed)
-        last = chain.run(1, thin=3000, temperatures=(3.0, 0.02)).sentences()[0]
+        last = chain.run(1, thin=3000, moves=Moves(temperatures=(3.0, 0.02))).sentences()[0]
         assert enumerated(target)[tuple(last)] == pytest.approx(best)
 
 
@@ -180,4 +180,4 @@ def test_what_cannot_be_is_refused(given: dict[str, Any], told: str) -> None:
 def test_changes_that_cannot_be_right_are_refused(shares: tuple[float, ...]) -> None:
     chain = Sampler(Target(small_model(), UP_TO_FIVE, keywords=[[3], [4]])).chain(1)
     with pytest.raises(InputError):
-        chain.run(10, shares=shares)
+        chain.run(10, Moves(shares))

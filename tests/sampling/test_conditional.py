@@ -16,7 +16,8 @@ from textmine.kernels import sampling as kernels
 from textmine.kernels.language import EOS
 from textmine.language.arpa import read_arpa
 from textmine.language.model import LanguageModel
-from textmine.sampling.chain import Sampler, Target
+from textmine.sampling.chain import Sampler
+from textmine.sampling.target import Target
 
 UNITS = ("<s>", "a", "b", "c", "</s>")
 

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.sampling.small import chance, enumerated, small_model
+from tests.sampling.small import chance, enumerated, run, small_model
 from textmine.errors import InputError
 from textmine.kernels import sampling as kernels
-from textmine.sampling.chain import ANY_WORD, Chain, Sampler, Target
+from textmine.sampling.chain import ANY_WORD, Chain, Sampler
 from textmine.sampling.energies import Forbidden, Function, Recent, Units
-from textmine.sampling.sample import draw_sentences, run_chains
+from textmine.sampling.sample import draw_sentences
+from textmine.sampling.target import Target
 
 NO = -math.inf
 THREE = np.array([NO, NO, NO, 0.0])
@@ -73,7 +74,7 @@ def made(which: str, given: dict[str, Any]) -> Sampler:
 
 def drawn(sampler: Sampler, number: int, **options: Any) -> list[list[int]]:
     thin = options.pop("thin", THIN)
-    found = run_chains(sampler, steps=500 + number // 4 * thin, burn_in=500, thin=thin, seed=3, **options)
+    found = run(sampler, steps=500 + number // 4 * thin, burn_in=500, thin=thin, seed=3, **options)
     return [units for samples in found.samples for units in samples.sentences()]
 
 
@@ -163,7 +164,7 @@ def test_every_word_can_be_proposed() -> None:
 
 def test_log_probabilities_are_those_of_p() -> None:
     given = {"prior": UP_TO_THREE, "gamma": 0.7, "energies": [Function(lambda units: 9.0)]}
-    found = run_chains(made("both", given), chains=1, steps=300, burn_in=0, thin=1, shares=EDIT).samples[0]
+    found = run(made("both", given), chains=1, steps=300, burn_in=0, thin=1, shares=EDIT).samples[0]
     assert found.log_probabilities.tolist() == scores([tuple(units) for units in found.sentences()])
 
 
@@ -176,7 +177,7 @@ def test_what_cannot_be_comes_never() -> None:
     for options in ({"shares": EDIT}, {"gibbs": 3}, {"gibbs": 0}):
         for gamma in (0.0, 1.0):
             sampler = Sampler(Target(small_model(), UP_TO_THREE, gamma, lm=no_b_first))
-            found = run_chains(sampler, steps=200, burn_in=0, thin=1, first=[3, 4, 5], **options)
+            found = run(sampler, steps=200, burn_in=0, thin=1, first=[3, 4, 5], **options)
             assert not [units for one in found.samples for units in one.sentences() if units[0] == 4]
     with pytest.raises(InputError, match="leave no sentence to begin with"):
         sampler.chain(1, [4])
@@ -190,7 +191,7 @@ def test_what_is_forbidden_is_not_asked_for() -> None:
         return scores(sentences)
 
     target = Target(small_model(), UP_TO_THREE, energies=[Forbidden([[4]])], lm=noted)
-    run_chains(Sampler(target), chains=1, steps=300, burn_in=0, thin=1, shares=EDIT)
+    run(Sampler(target), chains=1, steps=300, burn_in=0, thin=1, shares=EDIT)
     assert asked and not [units for units in asked if 4 in units]
     assert len(asked) == len(set(asked))
 

@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from textmine.sampling.energies import Forbidden, Function
+from textmine.sampling.energies import COPIED, Forbidden, Function, copied
 
 UNITS = st.integers(3, 5)
 SENTENCES = st.lists(UNITS, max_size=8)
@@ -65,3 +65,13 @@ def test_functions_are_asked_once() -> None:
     assert asked == [(3, 4), (3, 4, 5)]
     assert energy.whole([3]) + energy.whole([4]) + energy.whole([3, 4]) == 4  # the first has been forgotten
     assert asked == [(3, 4), (3, 4, 5), (3,), (4,), (3, 4)]
+
+
+@given(st.lists(st.integers(0, 2), max_size=9), st.lists(st.integers(0, 2), max_size=9))
+def test_copied_units_are_in_runs_of_the_source(units: list[int], source: list[int]) -> None:
+    runs = [source[i : i + COPIED] for i in range(len(source) - COPIED + 1)]
+    inside = [
+        any(units[start : start + COPIED] in runs for start in range(max(i - COPIED + 1, 0), i + 1))
+        for i in range(len(units))
+    ]
+    assert copied(units, source) == sum(inside)

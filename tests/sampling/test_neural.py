@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from tests.sampling import tiny
-from tests.sampling.small import chance, enumerated, small_model
+from tests.sampling.small import chance, enumerated, run, small_model
 from tests.sampling.test_elsewhere import CASES, THREE, drawn, without_division, without_shares
 from textmine.errors import InputError, ModelError
 from textmine.language.model import LanguageModel
-from textmine.sampling.chain import Chain, Sampler, Target
+from textmine.sampling.chain import Chain, Sampler
 from textmine.sampling.energies import Units
 from textmine.sampling.neural import CausalModel, MaskedModel
-from textmine.sampling.sample import run_chains
+from textmine.sampling.target import Target
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("transformers")
@@ -203,13 +203,13 @@ def test_chains_depend_on_seeds_alone(name: str, sampler: Any, monkeypatch: pyte
     made = sampler(which, given | {"prior": np.zeros(12)})
     monkeypatch.setattr("textmine.sampling.energies.Recent.__init__.__defaults__", (7,))  # and forgotten soon
 
-    def run(**more: Any) -> list[Any]:
-        found = run_chains(made, steps=120, burn_in=20, thin=3, **options, **more)
+    def results(**more: Any) -> list[Any]:
+        found = run(made, steps=120, burn_in=20, thin=3, **options, **more)
         return [(one.sentences(), one.log_probabilities.tolist()) for one in found.samples]
 
-    alone = run(threads=1)
-    assert run(threads=3) == alone and run(threads=1, chains=2) == alone[:2]
-    assert run(seed=2) != alone
+    alone = results(threads=1)
+    assert results(threads=3) == alone and results(threads=1, chains=2) == alone[:2]
+    assert results(seed=2) != alone
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.sampling.small import chance, enumerated, small_model
+from tests.sampling.small import chance, enumerated, run, small_model
 from textmine.errors import InputError, ResourceError
 from textmine.kernels import sampling as kernels
 from textmine.kernels.language import BOS, EOS, UNK
@@ -21,10 +21,11 @@ from textmine.language.arpa import read_arpa
 from textmine.language.model import LanguageModel
 from textmine.sampling import chain as sampling_chain
 from textmine.sampling import sample
-from textmine.sampling.chain import Sampler, Target
+from textmine.sampling.chain import Moves, Sampler
 from textmine.sampling.draws import draw_tables
 from textmine.sampling.energies import Energy, Forbidden, Function
-from textmine.sampling.sample import Drawn, draw_sentences, has_keywords, run_chains
+from textmine.sampling.sample import Drawn, draw_sentences, has_keywords
+from textmine.sampling.target import Target
 
 NO = -math.inf
 FLAT, UP_TO_FOUR = np.zeros(5), np.array([NO, 0.3, 0.1, 0, -0.2])
@@ -188,7 +189,7 @@ def test_keywords_are_there(units: list[int], keywords: list[list[int]], any_ord
 
 
 def drawn(sampler: Sampler, **options: Any) -> Drawn:
-    return run_chains(sampler, **({"chains": 3, "steps": 700, "burn_in": 110, "thin": 7} | options))
+    return run(sampler, **({"chains": 3, "steps": 700, "burn_in": 110, "thin": 7} | options))
 
 
 def same(one: Drawn, other: Drawn) -> bool:
@@ -245,10 +246,10 @@ def test_which_steps_are_kept(name: str) -> None:
     sampler = Sampler(Target(small_model(), **given))
     found = drawn(sampler, **(options | {"steps": 200, "burn_in": 30, "thin": 7}))
     assert found.steps.tolist() == list(range(37, 200, 7))
-    settings = {name: value for name, value in options.items() if name not in ("steps", "burn_in")}
+    moves = {name: value for name, value in options.items() if name not in ("steps", "burn_in")}
     for number, samples in enumerate(found.samples):
         chain = sampler.chain((1, number))
-        whole = chain.run(200, **settings)
+        whole = chain.run(200, Moves(**moves))
         assert samples.sentences() == [whole.sentences()[step - 1] for step in found.steps.tolist()]
         assert samples.log_probabilities.tolist() == whole.log_probabilities[found.steps - 1].tolist()
     assert found.tried.sum() == 3 * (30 + 7 * (170 // 7))
@@ -288,7 +289,7 @@ def test_nothing_would_be_kept() -> None:
         {"steps": 100, "burn_in": 200},
         {"steps": 3, "burn_in": 0},
     ):
-        with pytest.raises(InputError, match="kept: none; take more steps"):
+        with pytest.raises(InputError, match="kept: none; raise --steps"):
             drawn(Sampler(Target(small_model(), FLAT)), **options)
 
 

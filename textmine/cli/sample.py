@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Annotated, Literal
 
 import typer
 
-from textmine.cli import stages
+from textmine.cli import sampling, stages
 from textmine.cli.completion import name_or_file
 from textmine.cli.endings import trace_file
 from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument
@@ -296,19 +296,50 @@ def sample(
         textmine sample tk.lm --near 曹操大怒。
     """
     check_show(show or (), STORY if show_steps else SAMPLED, NEEDS)
-    from textmine.cli import sampled
-    from textmine.kernels import language, sampling  # noqa: F401  # tell_compiling looks for them
+    from textmine.language.files import load_language_model
+    from textmine.sampling.options import SamplingOptions
+    from textmine.sampling.search import Search
 
-    given = sampled.checked(SimpleNamespace(**locals()))
+    causal, masked = sampling.folder_of(lm, "hf"), sampling.folder_of(proposal, "mlm")
+    options = SamplingOptions(
+        method=method or ("edit" if causal or masked or show_steps else None),
+        length=sampling.lengths(length),
+        keywords=sampling.words_between_commas(keywords),
+        any_order=any_order,
+        forbid=sampling.words_between_commas(forbid),
+        gamma=gamma,
+        length_bonus=length_bonus,
+        near=near,
+        beta=beta,
+        novelty=novelty,
+        temperature=sampling.temperatures(temperature),
+        candidates=candidates,
+        chains=chains,
+        steps=steps,
+        burn_in=burn_in,
+        thin=thin,
+        seed=seed,
+    )
+    sampling.check(
+        options,
+        vectors=vectors is not None,
+        lm=causal is not None,
+        proposal=masked is not None,
+        show_steps=show_steps,
+        listed=top is not None or order != "best",
+    )
     with Reporter(quiet=quiet, stages=stages.SAMPLING) as report:
         tell_compiling(report)
-        search = sampled.prepare(given, report)
+        codec = sampling.codec_of(load_language_model(model, report), unit, tokenizer, report)
+        search = Search(codec, options)
+        sampling.equip(search, report, vectors=vectors, lm=causal, proposal=masked)
         found = search.run(threads, report)
-        search.tell(found, report)
+        sampling.tell(found, report)
         if trace is not None:
-            write_rows(TRACE, search.trace(found), output=trace)
+            write_rows(TRACE, found.visits(), output=trace)
         if show_steps:
-            write_rows(STORY, search.story(found), show=show, format=format, bom=bom, output=output)
+            write_rows(STORY, found.story(), show=show, format=format, bom=bom, output=output)
         else:
-            rows = search.shown(search.rows(found, order), order, top, report)
+            sentences = sampling.first_rows(found, order, top, report)
+            rows = map(astuple, sentences)
             write_rows(SAMPLED, rows, show=show, format=format, bom=bom, output=output, spare=SPARE)

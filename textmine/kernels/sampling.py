@@ -335,6 +335,17 @@ def propose(
 
 
 @kernel_inner
+def propose_from_python(
+    chain: Any, kind: int, gamma: float, temperature: float, prior: Array, odds: float, model: Any, draws: Any
+) -> tuple[int, Number, Number]:  # fmt: skip
+    """`propose`, of bare tuples of the same arrays: numba looks at named ones for half as long again whenever
+    Python hands them over."""
+    return propose(
+        ChainArrays(*chain), kind, gamma, temperature, prior, odds, ModelArrays(*model), DrawTables(*draws)
+    )  # fmt: skip
+
+
+@kernel_inner
 def weigh(
     chain: ChainArrays, i: int, gamma: float, temperature: float, model: ModelArrays, draws: DrawTables,
     units: Array, weights: Array, drawn: bool,

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from textmine.errors import InputError
 from textmine.kernels import sampling as kernels
 from textmine.kernels.language import BOS, EMPTY, EOS
-from textmine.language.model import LanguageModel
 from textmine.sampling.draws import draw_tables
-from textmine.sampling.energies import Energy, Recent, Scores, Units
+from textmine.sampling.energies import Recent, Units
+from textmine.sampling.target import Samples, Target
 
 Candidates: TypeAlias = Callable[[Units, Units], NDArray[np.float64]]
 """The probability of each unit (float64[units], 0 for the special ones) to be proposed for a place, from the
@@ -28,50 +28,36 @@ PIECE, GIBBS_PIECE = 20_000, 5_000  # steps after which a chain hears that it is
 ANY_WORD = 0.1  # the share of all words where others propose: each must be able to come up
 
 
-def lengths_between(least: int, most: int, bonus: float = 0.0) -> NDArray[np.float64]:
-    """The `prior` of a Target for `least` to `most` units, each of which adds `bonus` nats."""
-    prior = np.full(most + 1, -np.inf)
-    prior[least:] = bonus * np.arange(least, most + 1)
-    return prior
-
-
 @dataclass(frozen=True)
-class Target:
-    """What is drawn from: log pi(x) = gamma log p(x) + prior[length of x] - energies of x + a constant.
+class Moves:
+    """How sentences change.
 
-    `prior` (float64[most + 1]) is a log weight for each length in units, -inf for those that may not be.
-    Sentences are of known words only. `keywords` (units) must be in them, in order, or in any if `any_order`;
-    a sentence then counts once for each way to place them in it.
-
-    p is that of `model`, or what `lm` says where there is one: `model` then only proposes.
+    shares: how often changes of each of KINDS are tried, adding up to 1; of the last ones none, where there
+    are fewer. gibbs: None replaces units by Metropolis-Hastings; 0 draws them anew out of all, more out of so
+    many. temperatures: the target is taken to the power 1 / T, T going from the first to the last by equal
+    factors.
     """
 
-    model: LanguageModel
-    prior: NDArray[np.float64]
-    gamma: float = 1.0
-    keywords: Sequence[Sequence[int]] = ()
-    any_order: bool = False
-    energies: Sequence[Energy] = ()
-    lm: Scores | None = None
+    shares: Sequence[float] = (1.0,)
+    gibbs: int | None = None
+    temperatures: tuple[float, float] = (1.0, 1.0)
 
-    def log_weight(self, log_probability: float, units: Sequence[int]) -> float:
-        """log pi of a sentence, but for the constant."""
-        extra = sum(energy.whole(units) for energy in self.energies)
-        return self.gamma * log_probability + float(self.prior[len(units)]) - extra
+    def all_shares(self) -> NDArray[np.float64]:
+        """float64[kinds]: the shares, zeros for those left out."""
+        return np.array([*self.shares, *[0.0] * (len(KINDS) - len(self.shares))], np.float64)
+
+    def check(self, target: Target) -> None:
+        """Raise InputError for shares with which a chain would not be right."""
+        _replace, insert, delete, swap, _shift = self.all_shares()
+        if (insert > 0) != (delete > 0):
+            raise InputError("insertions and deletions undo each other", "give both a share, or neither")
+        if swap > 0 and target.keywords and not target.any_order:
+            raise InputError(
+                "swaps would break the order of the keywords", "set any_order, or give them no share"
+            )
 
 
-@dataclass
-class Samples:
-    """Sentences in the order drawn: `tokens` (int32, samples x longest + 1, EOS at the end of each),
-    `lengths` (int64, EOS left out), `log_probabilities` (float64, natural, of the target's p)."""
-
-    tokens: NDArray[np.int32]
-    lengths: NDArray[np.int64]
-    log_probabilities: NDArray[np.float64]
-
-    def sentences(self) -> list[list[int]]:
-        """The units of each."""
-        return [row[:n].tolist() for row, n in zip(self.tokens, self.lengths.tolist(), strict=True)]
+STANDARD = Moves()  # units replaced by Metropolis-Hastings
 
 
 class Sampler:
@@ -121,6 +107,7 @@ class Chain:
         self._arrays = kernels.ChainArrays(
             self.tokens, self.owners, self.before, self.logs, self.length, self.random
         )
+        self._bare = tuple(self._arrays), tuple(target.model.arrays), tuple(sampler.draws)
         self._spare = kernels.SpareArrays(*map(np.empty_like, self._arrays[:4]))
         self._gamma = target.gamma if target.lm is None else 0.0  # of the n-grams' p
         self._scores = None if target.lm is None else Recent(target.lm)  # not shared: see there
@@ -177,70 +164,56 @@ class Chain:
     def run(
         self,
         samples: int,
+        moves: Moves = STANDARD,
         *,
         thin: int = 1,
-        shares: Sequence[float] = (1.0,),
-        gibbs: int | None = None,
-        temperatures: tuple[float, float] = (1.0, 1.0),
         start: int = 0,
         of: int | None = None,
     ) -> Samples:
-        """`samples` sentences, `thin` steps from one to the next.
-
-        shares: how often changes of each of KINDS are tried, adding up to 1; of the last ones none, where
-        there are fewer. gibbs: None replaces units by Metropolis-Hastings; 0 draws them anew out of all, more
-        out of so many. temperatures: pi is taken to the power 1 / T, T going from the first to the last by
-        equal factors in the `of` steps of which these are the ones from `start` on.
-        """
+        """`samples` sentences, `thin` steps from one to the next. The temperature falls in the `of` steps of
+        which these are the ones from `start` on."""
         target = self.sampler.target
-        _check(shares, target)
-        steps = samples * thin
+        moves.check(target)
+        steps, shares = samples * thin, moves.all_shares()
         made = Samples(
             np.full((samples, len(self.tokens)), EOS, np.int32),
             np.zeros(samples, np.int64),
             np.zeros(samples),
         )
-        kinds = np.zeros(len(KINDS))
-        kinds[: len(shares)] = shares
-        heat = np.array(temperatures, np.float64)
-        gibbs = -1 if gibbs is None else gibbs
         if not self.sampler.compiled:
-            self._run_slowly(made, thin, kinds, gibbs, heat, start, of or steps)
+            self._run_slowly(made, moves, thin, start, of or steps)
             return made
+        gibbs = -1 if moves.gibbs is None else moves.gibbs
+        heat = np.array(moves.temperatures, np.float64)
         piece = PIECE if gibbs < 0 else max(GIBBS_PIECE * 64 // max(gibbs, 64), 1)
         for done in range(0, steps, piece):
             if self.abandoned:
                 break
             kernels.run(
                 self._arrays, gibbs, start, done, min(done + piece, steps), of or steps, thin, target.gamma,
-                heat, kinds, len(target.keywords), target.prior, target.model.order - 1, target.model.arrays,
+                heat, shares, len(target.keywords), target.prior, target.model.order - 1, target.model.arrays,
                 self.sampler.draws, self._spare, self.tried, self.taken, made.tokens, made.lengths,
                 made.log_probabilities,
             )  # fmt: skip
         return made
 
-    def _run_slowly(
-        self,
-        made: Samples,
-        thin: int,
-        shares: NDArray[np.float64],
-        gibbs: int,
-        heat: NDArray[np.float64],
-        start: int,
-        of: int,
-    ) -> None:
+    def _run_slowly(self, made: Samples, moves: Moves, thin: int, start: int, of: int) -> None:
         """As kernels.run, for what is not compiled: energies, p and candidates from elsewhere."""
+        shares, heat = moves.all_shares(), np.array(moves.temperatures, np.float64)
+        temperature, cold = moves.temperatures
+        cools = temperature != cold
         odds = float(shares[kernels.INSERT] / shares[kernels.DELETE]) if shares[kernels.DELETE] > 0 else 1.0
         for step in range(len(made.lengths) * thin):
             if self.abandoned:
                 return
-            temperature = kernels.heat(heat, start + step, of)
+            if cools:
+                temperature = kernels.heat(heat, start + step, of)
             kind = kernels.kind_of(shares, self.random)
             self.tried[kind] += 1
             if kind >= kernels.SWAP:
                 self.taken[kind] += self._exchange(kind, temperature)
-            elif kind == kernels.REPLACE and gibbs >= 0:
-                self.taken[kind] += self._redraw(gibbs, temperature)
+            elif kind == kernels.REPLACE and moves.gibbs is not None:
+                self.taken[kind] += self._redraw(moves.gibbs, temperature)
             else:
                 self.taken[kind] += self._edit(kind, odds, temperature)
             if (step + 1) % thin == 0:
@@ -258,7 +231,7 @@ class Chain:
             possible, delta = True, kernels.exchange(self._arrays, keywords, self._spare, model)
         if not possible:
             return False
-        gain = self._gains([tuple(self._spare.tokens[: self.length[0]].tolist())])[0]
+        gain = self._gains(self.units, [tuple(self._spare.tokens[: self.length[0]].tolist())])[0]
         if not kernels.accepted((self._gamma * delta + gain) / temperature, self.random):
             return False
         kernels.put_exchanged(self._arrays, self._spare)
@@ -271,7 +244,9 @@ class Chain:
             return False
         units, weights = self._weigh(i, gibbs, temperature)
         before = self.units
-        gains = self._gains([_changed(before, i, unit, kernels.REPLACE) for unit in units.tolist()], i)
+        gains = self._gains(
+            before, [_changed(before, i, unit, kernels.REPLACE) for unit in units.tolist()], i
+        )
         k = kernels.choose(weights + np.array(gains) / temperature, self.random)
         if units[k] == before[i]:
             return False
@@ -283,7 +258,8 @@ class Chain:
         i, unit, ratio = self._propose(kind, odds, temperature)
         if i < 0 or ratio == -math.inf:
             return False
-        gain = self._gains([_changed(self.units, i, unit, kind)], i)[0]
+        before = self.units
+        gain = self._gains(before, [_changed(before, i, unit, kind)], i)[0]
         if not kernels.accepted(ratio + gain / temperature, self.random):
             return False
         kernels.put(self._arrays, i, unit, kind, self.sampler.target.model.arrays)
@@ -306,10 +282,10 @@ class Chain:
         """A place, a unit, and the log of the ratio: see kernels.propose."""
         target, n = self.sampler.target, int(self.length[0])
         if self.sampler.candidates is None:
-            proposed: tuple[int, int, float] = kernels.propose(
-                self._arrays, kind, self._gamma, temperature, target.prior, odds, target.model.arrays,
-                self.sampler.draws,
-            )  # fmt: skip
+            chain, model, draws = self._bare
+            proposed: tuple[int, int, float] = kernels.propose_from_python(
+                chain, kind, self._gamma, temperature, target.prior, odds, model, draws
+            )
             return proposed
         if kind != kernels.INSERT:
             i = kernels.free_place(self._arrays)
@@ -351,9 +327,8 @@ class Chain:
         )
         return delta
 
-    def _gains(self, changed: Sequence[Units], place: int | None = None) -> list[float]:
+    def _gains(self, before: Units, changed: Sequence[Units], place: int | None = None) -> list[float]:
         """What the part of log pi that is not compiled gains by changes at a place, or anywhere."""
-        before = self.units
         if place is None:
             gains = [self._energy(before) - self._energy(after) for after in changed]
         else:
@@ -368,21 +343,10 @@ class Chain:
 
     def _energy(self, before: Sequence[int], after: Sequence[int] | None = None, place: int = 0) -> float:
         """Of a sentence, or what another has more."""
-        energies = self.sampler.target.energies
-        if after is None:
-            return sum(energy.whole(before) for energy in energies)
-        return sum(energy.change(before, after, place) for energy in energies)
-
-
-def _check(shares: Sequence[float], target: Target) -> None:
-    """Raise InputError for shares with which the chain would not be right."""
-    given = dict(zip(KINDS, shares, strict=False))
-    if (given.get("insert", 0) > 0) != (given.get("delete", 0) > 0):
-        raise InputError("insertions and deletions undo each other", "give both a share, or neither")
-    if given.get("swap", 0) > 0 and target.keywords and not target.any_order:
-        raise InputError(
-            "swaps would break the order of the keywords", "set any_order, or give them no share"
-        )
+        total = 0.0
+        for energy in self.sampler.target.energies:
+            total += energy.whole(before) if after is None else energy.change(before, after, place)
+        return total
 
 
 def _changed(units: Units, i: int, unit: int, kind: int) -> Units:

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 MIXED = 1.05  # split R-hat up to which chains count as mixed
 ENOUGH = 100  # effective samples
+LEAST = 4  # samples of a chain, to tell
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """Whether chains agree on a quantity: split R-hat, effective sample size, and how many chains never
+    moved where others did."""
+
+    r_hat: float
+    effective: float
+    stuck: int
+
+    @property
+    def enough(self) -> bool:
+        """Whether frequencies can be read off the samples."""
+        return not (self.stuck or self.r_hat > MIXED or self.effective < ENOUGH)
+
+    @property
+    def times(self) -> int:
+        """How many times the steps might be enough where these are not."""
+        return math.ceil(max(ENOUGH / self.effective, 2))
+
+
+def mixing(values: NDArray[np.float64]) -> Mixing | None:
+    """Of (chains, samples) of one quantity; None for too few samples to tell."""
+    if values.shape[1] < LEAST:
+        return None
+    stuck = int((np.ptp(values, axis=1) == 0).sum()) if np.ptp(values) else 0
+    return Mixing(split_r_hat(values), effective_sample_size(values), stuck)
 
 
 def split_r_hat(values: NDArray[np.float64]) -> float:

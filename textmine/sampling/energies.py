@@ -12,6 +12,9 @@ Scores: TypeAlias = Callable[[Sequence[Units]], Sequence[float]]
 """The natural log probability of each sentence, asked for many at a time; -inf for one that cannot be."""
 
 
+COPIED = 3  # units in a row that count as copied
+
+
 class Energy(Protocol):
     """An addition to the energy of sentences, in nats: pi(x) is multiplied by exp(-energy)."""
 
@@ -58,7 +61,7 @@ class Function:
         return self._function(tuple(units))
 
     def change(self, before: Sequence[int], after: Sequence[int], place: int) -> float:
-        return self.whole(after) - self.whole(before)
+        return self._function(tuple(after)) - self._function(tuple(before))
 
 
 class Recent:
@@ -83,3 +86,13 @@ class Recent:
         while len(known) > self._kept:
             del known[next(iter(known))]
         return found
+
+
+def copied(units: Sequence[int], source: Sequence[int]) -> int:
+    """How many units are in runs of COPIED and more that the source has, too."""
+    runs = {tuple(source[i : i + COPIED]) for i in range(len(source) - COPIED + 1)}
+    places: set[int] = set()
+    for i in range(len(units) - COPIED + 1):
+        if tuple(units[i : i + COPIED]) in runs:
+            places.update(range(i, i + COPIED))
+    return len(places)

@@ -1,7 +1,7 @@
 """Neural models out of local folders, by the package transformers: one scores texts, one proposes words.
 
 Nothing is fetched, and neither code nor pickles out of the folder are run. Models work on the processor, in
-float32. As chains run side by side, torch.set_num_threads(1) is best, and makes results the same however many
+float32. As chains run side by side, `use_one_thread` is best, and makes results the same however many
 processors there are.
 """
 
@@ -38,7 +38,7 @@ class CausalModel:
 
     def __init__(self, path: str | Path) -> None:
         """Raises InputError where there is no folder or package, ModelError where it is no such model."""
-        self._path = path
+        self.path = path
         self._model, self._tokenizer, self._most = _load(path, "causal")
         self._start, self._end = self._first_of("bos", "eos", "cls"), self._first_of("eos", "sep")
         if not self._start:
@@ -64,7 +64,7 @@ class CausalModel:
         longest = max(map(len, rows), default=1)
         if longest > self._most:
             raise InputError(
-                f"a sentence has {longest} tokens, of which {self._path} can read {self._most}",
+                f"a sentence has {longest} tokens, of which {self.path} can read {self._most}",
                 "allow shorter ones only",
             )
         size = max(LOGITS // (longest * self._model.get_input_embeddings().num_embeddings), 1)
@@ -151,6 +151,14 @@ class MaskedModel:
             logits = self._model(input_ids=read, attention_mask=torch.ones_like(read)).logits
             shares: NDArray[np.float64] = logits[0, place - start, self._ids].double().softmax(-1).numpy()
         return shares
+
+
+def use_one_thread() -> None:
+    """Of torch, in all of the process: chains run side by side, and how sums are rounded must not depend on
+    the number of processors."""
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def _load(path: str | Path, kind: str) -> tuple[Any, Any, int]:

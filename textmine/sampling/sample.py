@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +16,8 @@ from textmine.kernels import sampling as kernels
 from textmine.kernels.language import EOS
 from textmine.parallel import ordered_map
 from textmine.progress import Progress, silent
-from textmine.sampling.chain import Chain, Sampler, Samples, Target
+from textmine.sampling.chain import STANDARD, Chain, Moves, Sampler
+from textmine.sampling.target import Samples, Target
 
 BLOCKS, MOST_BLOCKS = 50, 1000  # in which progress is told
 MOST_UNITS = 1 << 28  # of all samples: 1 GB, twice while they are joined
@@ -34,35 +35,51 @@ class Drawn:
     taken: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Schedule:
+    """How long chains run: `steps` each; of what follows the first `burn_in` every `thin`-th sentence is
+    kept."""
+
+    chains: int = 4
+    steps: int = 20_000
+    burn_in: int = 4_000
+    thin: int = 20
+    seed: int = 1
+
+    @property
+    def kept(self) -> int:
+        """How many sentences of each chain are."""
+        return (self.steps - self.burn_in) // self.thin
+
+    def check(self) -> None:
+        """Raise InputError where nothing is kept."""
+        if self.kept < 1:
+            raise InputError(
+                f"of {self.steps} steps {self.burn_in} are left out and every {self.thin}-th of the others "
+                "kept: none",
+                "raise --steps, or lower --burn-in or --thin",
+            )
+
+
 def run_chains(
     sampler: Sampler,
+    schedule: Schedule,
+    moves: Moves = STANDARD,
     *,
-    chains: int = 4,
-    steps: int = 20_000,
-    burn_in: int = 4_000,
-    thin: int = 20,
-    seed: int = 1,
     first: Sequence[int] | None = None,
-    shares: Sequence[float] = (1.0,),
-    gibbs: int | None = None,
-    temperatures: tuple[float, float] = (1.0, 1.0),
     threads: int | None = None,
     on_progress: Progress = silent,
 ) -> Drawn:
-    """Chains of `steps` steps each; of what follows the first `burn_in` every `thin`-th sentence is kept.
+    """Chains as the schedule says, by `moves`.
 
-    `first` is the sentence that all begin with, else as `Sampler.chain` has it; InputError where none is. The
-    rest is as for `Chain.run`. Chain c has a generator of its own, seeded by `seed` and c, so that results
-    depend on nothing else.
+    `first` is the sentence that all begin with, else as `Sampler.chain` has it; InputError where none is.
+    Chain c has a generator of its own, seeded by the schedule's seed and c, so that results depend on nothing
+    else.
     """
-    kept = (steps - burn_in) // thin
-    if kept < 1:
-        raise InputError(
-            f"of {steps} steps {burn_in} are left out and every {thin}-th of the others kept: none",
-            "take more steps, or leave fewer out",
-        )
-    _check_room(chains * kept, sampler.target)
-    made = [sampler.chain((seed, number), first) for number in range(chains)]
+    schedule.check()
+    steps, burn_in, thin, kept = schedule.steps, schedule.burn_in, schedule.thin, schedule.kept
+    _check_room(schedule.chains * kept, sampler.target)
+    made = [sampler.chain((schedule.seed, number), first) for number in range(schedule.chains)]
     warm = [(1, stop - start, start) for start, stop in pairwise(_edges(burn_in, steps))]
     blocks = [(stop - start, thin, burn_in + start * thin) for start, stop in pairwise(_edges(kept, steps))]
     parts: list[list[Samples]] = [[] for _ in made]
@@ -72,8 +89,8 @@ def run_chains(
             chain.abandoned = True
 
     for samples, every, start in warm + blocks:
-        work = [(chain, samples, every, start) for chain in made]
-        done = ordered_map(lambda one: _go(*one, steps, shares, gibbs, temperatures), work, threads, abandon)
+        go = partial(Chain.run, samples=samples, moves=moves, thin=every, start=start, of=steps)
+        done = ordered_map(go, made, threads, abandon)
         for part, block in zip(parts, done, strict=True):
             part.append(block)
         on_progress("sampling", start + samples * every, steps)
@@ -94,21 +111,6 @@ def _check_room(samples: int, target: Target) -> None:
 def _edges(number: int, steps: int) -> list[int]:
     blocks = min(max(BLOCKS, steps // 1_000_000), MOST_BLOCKS)
     return sorted({number * block // blocks for block in range(blocks + 1)})
-
-
-def _go(
-    chain: Chain,
-    samples: int,
-    thin: int,
-    start: int,
-    of: int,
-    shares: Sequence[float],
-    gibbs: int | None,
-    temperatures: tuple[float, float],
-) -> Samples:
-    return chain.run(
-        samples, thin=thin, shares=shares, gibbs=gibbs, temperatures=temperatures, start=start, of=of
-    )
 
 
 def _joined(parts: list[Samples]) -> Samples:
