@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.sampling.small import small_model
 from textmine.errors import InputError
 from textmine.language.codec import Codec
+from textmine.sampling.energies import Units
+from textmine.sampling.neural import CausalModel
 from textmine.sampling.options import SamplingOptions
 from textmine.sampling.search import Search
 from textmine.sampling.sentences import Sentences
@@ -84,6 +89,37 @@ def test_sentences_come_near_a_text() -> None:
     novel = search(near="abcabc", beta=0, novelty=9, **QUICK)
     novel.liken(like)
     assert not any(run in novel.run().texts[0] for run in ("abc", "bca", "cab"))
+
+
+class Shorter:
+    """Stands for a causal model: knows all but c, and likes short texts."""
+
+    path = "folder"
+
+    def knows(self, texts: Sequence[str]) -> list[bool]:
+        return ["c" not in text for text in texts]
+
+    def log_probabilities(self, texts: Sequence[str]) -> list[float]:
+        return [-2.0 * len(text) for text in texts]
+
+
+def test_p_and_candidates_from_elsewhere() -> None:
+    asked = []
+
+    def candidates(left: Units, right: Units) -> NDArray[np.float64]:
+        asked.append((left, right))
+        return np.array([0, 0, 0, 0.5, 0.5, 0])
+
+    elsewhere = search(keywords=["ab"], chains=2)
+    assert elsewhere.schedule.steps == 200_000
+    assert elsewhere.score_by(cast(CausalModel, Shorter())) == 1
+    elsewhere.propose_by(candidates)
+    assert elsewhere.schedule.steps == 2000
+    sentences = elsewhere.run()
+    assert asked and sentences.texts[0] == "ab" and "c" not in "".join(sentences.texts)
+    assert [best.log_probability for best in sentences.best] == [-2 * len(text) for text in sentences.texts]
+    with pytest.raises(InputError, match="the tokenizer of folder does not know 'c'"):
+        search(keywords=["ac"]).score_by(cast(CausalModel, Shorter()))
 
 
 def test_few_samples_do_not_tell() -> None:

@@ -300,10 +300,11 @@ def sample(
     from textmine.sampling.options import SamplingOptions
     from textmine.sampling.search import Search
 
+    lengths, temperatures = sampling.lengths(length), sampling.temperatures(temperature)
     causal, masked = sampling.folder_of(lm, "hf"), sampling.folder_of(proposal, "mlm")
     options = SamplingOptions(
         method=method or ("edit" if causal or masked or show_steps else None),
-        length=sampling.lengths(length),
+        length=lengths,
         keywords=sampling.words_between_commas(keywords),
         any_order=any_order,
         forbid=sampling.words_between_commas(forbid),
@@ -312,7 +313,7 @@ def sample(
         near=near,
         beta=beta,
         novelty=novelty,
-        temperature=sampling.temperatures(temperature),
+        temperature=temperatures,
         candidates=candidates,
         chains=chains,
         steps=steps,
