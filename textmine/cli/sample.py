@@ -331,8 +331,9 @@ def sample(
     )
     with Reporter(quiet=quiet, stages=stages.SAMPLING) as report:
         tell_compiling(report)
-        codec = sampling.codec_of(load_language_model(model, report), unit, tokenizer, report)
-        search = Search(codec, options)
+        loaded = load_language_model(model, report)
+        cuts = bool(options.keywords or options.forbid or near is not None)
+        search = Search(sampling.codec_of(loaded, unit, tokenizer, report, cuts=cuts), options)
         sampling.equip(search, report, vectors=vectors, lm=causal, proposal=masked)
         found = search.run(threads, report)
         sampling.tell(found, report)

@@ -120,13 +120,17 @@ def check(
         raise typer.BadParameter(wrong)
 
 
-def codec_of(model: LanguageModel, unit: Unit | None, tokenizer: str | None, report: Reporter) -> Codec:
+def codec_of(
+    model: LanguageModel, unit: Unit | None, tokenizer: str | None, report: Reporter, *, cuts: bool
+) -> Codec:
     """Between texts and the units of the model, as the options or the model say; a tokenizer is loaded where
-    there is something to cut."""
+    there is something to cut, as `cuts` says."""
     from textmine.language.codec import Codec
 
     named = tokenizer_of(model, unit, tokenizer, report)
-    return Codec(model, None if named == "char" else lambda text: splitter(named)(text))
+    if named == "char":
+        return Codec(model)
+    return Codec(model, splitter(named) if cuts else str.split)
 
 
 def equip(
