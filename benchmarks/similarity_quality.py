@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from textmine.corpus import tokenizer
 from textmine.similarity.bags import bags_of, masses_of
 from textmine.similarity.frequencies import choose_source, word_probabilities
-from textmine.similarity.measures import CONVERSIONS, ground
+from textmine.similarity.ground import CONVERSIONS, ground
 from textmine.similarity.pairs import transport_distances
 from textmine.similarity.parts import KnownParts
 from textmine.vectors.model import WordVectors

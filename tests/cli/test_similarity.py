@@ -14,7 +14,7 @@ from textmine.cli import compared
 from textmine.cli.default_vectors import _is_english
 from textmine.cli.progress import Reporter
 from textmine.cli.similarity import similarity
-from textmine.similarity.measures import Ground
+from textmine.similarity.ground import Ground
 from textmine.similarity.metrics import TransportMeasure
 from textmine.vectors.model import WordVectors
 

@@ -12,7 +12,7 @@ import pytest
 from textmine.similarity.bags import bags_of, masses_of
 from textmine.similarity.distance import word_movers_distance, word_rotators_distance
 from textmine.similarity.explain import explain
-from textmine.similarity.measures import ground
+from textmine.similarity.ground import ground
 from textmine.vectors.model import WordVectors
 
 VECTORS = WordVectors(["a", "b", "c", "z"], np.array([[1, 0], [0, 2], [3, 0], [0, 0]], np.float32))

@@ -110,7 +110,7 @@ def load(path: Path, threads: int | None, report: Reporter) -> tuple[Comparison,
     damaged."""
     import numpy as np
 
-    from textmine.similarity.measures import Ground
+    from textmine.similarity.ground import Ground
     from textmine.similarity.metrics import Read, TransportMeasure
     from textmine.similarity.search import TransportIndex
     from textmine.vectors.model import WordVectors

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from textmine.errors import InputError
 from textmine.similarity.bags import count_rows
 from textmine.similarity.frequencies import word_probabilities
-from textmine.similarity.measures import CONVERSIONS, ground
+from textmine.similarity.ground import CONVERSIONS, ground
 from textmine.similarity.metrics import (
     CosineMeasure,
     Measure,

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from textmine.similarity.bags import count_rows, masses_of
-from textmine.similarity.measures import Ground, ground
+from textmine.similarity.ground import Ground, ground
 from textmine.similarity.pairs import transport_distances
 from textmine.similarity.parts import KnownParts
 from textmine.vectors.model import WordVectors

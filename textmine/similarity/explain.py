@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from textmine.similarity.bags import UNIT, Masses
-from textmine.similarity.measures import Ground
+from textmine.similarity.ground import Ground
 from textmine.similarity.pairs import costs
 from textmine.similarity.transport import Plan, transport
 

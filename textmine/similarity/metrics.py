@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from textmine.parallel import ordered_map
 from textmine.similarity.bags import UNIT, Masses, count_rows, masses_of
-from textmine.similarity.measures import Ground
+from textmine.similarity.ground import Ground
 from textmine.similarity.pairs import costs, padded, transport_distances
 from textmine.similarity.parts import KnownParts
 from textmine.vectors.model import WordVectors

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from textmine.errors import InputError, ModelError
-from textmine.similarity import measures
+from textmine.similarity import ground as module
 from textmine.similarity.bags import Bags, bags_of
-from textmine.similarity.measures import CONVERSIONS, ground
+from textmine.similarity.ground import CONVERSIONS, ground
 from textmine.vectors.model import WordVectors
 
 Metric = Literal["wmd", "wrd"]
@@ -117,7 +117,7 @@ def test_order_of_conversions_and_size_of_blocks_do_not_matter(
     made = ground(vectors, metric, **options)
     turned = ground(vectors, metric, convert=CONVERSIONS[metric][::-1], **options)
     assert np.array_equal(made.table, turned.table) and np.array_equal(made.weights, turned.weights)
-    monkeypatch.setattr(measures, "BLOCK", DIM * 7)
+    monkeypatch.setattr(module, "BLOCK", DIM * 7)
     small = ground(vectors, metric, **options)
     assert np.allclose(made.table, small.table, atol=1e-6) and np.allclose(made.weights, small.weights)
 
