@@ -15,7 +15,7 @@ from textmine.cli.default_vectors import _is_english
 from textmine.cli.progress import Reporter
 from textmine.cli.similarity import similarity
 from textmine.similarity.ground import Ground
-from textmine.similarity.metrics import TransportMeasure
+from textmine.similarity.measures import TransportMeasure
 from textmine.vectors.model import WordVectors
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from textmine.errors import InputError
 from textmine.similarity.build import LEAST_SENTENCES, build_measure
-from textmine.similarity.metrics import Metric
+from textmine.similarity.measures import Metric
 from textmine.vectors.model import WordVectors
 
 METRICS: list[Metric] = ["wmd", "wrd", "sinkhorn", "cosine", "sif", "usif"]

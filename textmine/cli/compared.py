@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from textmine.cli.progress import Reporter
     from textmine.corpus import Corpus
-    from textmine.similarity.metrics import Measure, Metric, Read
+    from textmine.similarity.measures import Measure, Metric, Read
     from textmine.vectors.model import WordVectors
 
 Row: TypeAlias = tuple[object, ...]
@@ -285,7 +285,7 @@ class Comparison:
     def explained(self, couples: Iterable[tuple[str, str]]) -> Iterator[Row]:
         """What moves from text i to text i, the dearest first; empty cells where there is no value."""
         from textmine.similarity.explain import explain
-        from textmine.similarity.metrics import TransportMeasure
+        from textmine.similarity.measures import TransportMeasure
 
         measure = self.measure
         assert isinstance(measure, TransportMeasure)
@@ -305,7 +305,7 @@ class Comparison:
 
     def read(self, texts: Iterable[str]) -> Read:
         """The texts as the measure wants them."""
-        from textmine.similarity.metrics import Read
+        from textmine.similarity.measures import Read
 
         parts = [self.measure.read(list(map(self.split, batch))) for batch in _batches(texts, len)]
         return Read.joined(parts) if parts else self.measure.read([])
@@ -339,7 +339,7 @@ class Comparison:
         """The cells but for the texts, nothing where there is no value."""
         import numpy as np
 
-        from textmine.similarity.metrics import TransportMeasure
+        from textmine.similarity.measures import TransportMeasure
 
         self._covered += float(coverage_a.sum() + coverage_b.sum())
         self._texts += 2 * len(distances)

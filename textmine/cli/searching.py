@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from textmine.cli.progress import Reporter
-    from textmine.similarity.metrics import Metric, Read
+    from textmine.similarity.measures import Metric, Read
     from textmine.similarity.search import TransportIndex
 
 METRICS: dict[str, Metric] = {"wmd": "wmd", "wrd": "wrd"}  # that there is an index for
@@ -67,7 +67,7 @@ class Library:
     @classmethod
     def of(cls, comparison: Comparison, texts: Texts, keep: bool) -> Library:
         """The texts of B for this comparison; `keep`: as they are written, too."""
-        from textmine.similarity.metrics import TransportMeasure
+        from textmine.similarity.measures import TransportMeasure
         from textmine.similarity.search import TransportIndex
 
         held = Packed.of(texts.b()) if keep else None
@@ -84,7 +84,7 @@ def save(path: Path, comparison: Comparison, library: Library) -> None:
     """Keep the texts, their masses and all that a query needs."""
     import numpy as np
 
-    from textmine.similarity.metrics import TransportMeasure
+    from textmine.similarity.measures import TransportMeasure
 
     measure = comparison.measure
     assert library.index is not None and library.texts is not None and isinstance(measure, TransportMeasure)
@@ -111,7 +111,7 @@ def load(path: Path, threads: int | None, report: Reporter) -> tuple[Comparison,
     import numpy as np
 
     from textmine.similarity.ground import Ground
-    from textmine.similarity.metrics import Read, TransportMeasure
+    from textmine.similarity.measures import Read, TransportMeasure
     from textmine.similarity.search import TransportIndex
     from textmine.vectors.model import WordVectors
 
@@ -157,7 +157,7 @@ def search(
     tells what is never found, and what the bounds have spared."""
     import numpy as np
 
-    from textmine.similarity.metrics import TransportMeasure
+    from textmine.similarity.measures import TransportMeasure
 
     measure, index = comparison.measure, library.index
     top = len(library.read) if top is None else top

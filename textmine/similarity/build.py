@@ -11,7 +11,7 @@ from textmine.errors import InputError
 from textmine.similarity.bags import count_rows
 from textmine.similarity.frequencies import word_probabilities
 from textmine.similarity.ground import CONVERSIONS, ground
-from textmine.similarity.metrics import (
+from textmine.similarity.measures import (
     CosineMeasure,
     Measure,
     Metric,
