@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import io
 import json
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +8,9 @@ import pytest
 
 from tests.cli.program import on_terminal, textmine
 from tests.cli.small import WORDS, files, message, rows, small_vectors
-from textmine.cli import compared
-from textmine.cli.default_vectors import _is_english
 from textmine.cli.progress import Reporter
 from textmine.cli.similarity import similarity
-from textmine.similarity.ground import Ground
-from textmine.similarity.measures import TransportMeasure
+from textmine.similarity import sides
 from textmine.vectors.model import WordVectors
 
 
@@ -147,20 +142,6 @@ def test_the_diagonal_of_a_matrix_is_0_or_nothing(metric: str, vectors: Path, tm
     assert np.load(tmp_path / "m.npy")[0, 0] == 0
 
 
-@pytest.mark.parametrize("size", [1, 2, 5, 8])
-def test_a_matrix_is_mirrored_in_blocks(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compared, "CELLS", 16)
-    values = np.random.default_rng(size).normal(size=(size, size))
-    values[size // 2, size // 2 :] = np.nan
-    wanted = np.where(np.tri(size, k=-1, dtype=bool), values.T, values)
-    with tempfile.TemporaryFile() as upper:
-        upper.write(np.where(np.tri(size, k=-1, dtype=bool), 0, values).tobytes())
-        upper.flush()
-        found = io.BytesIO()
-        compared._write_mirrored(upper, size, found)
-    assert np.array_equal(np.frombuffer(found.getvalue()).reshape(size, size), wanted, equal_nan=True)
-
-
 def test_without_vectors_some_are_trained(tmp_path: Path) -> None:
     text = "玄德与云长饮酒\n曹操领兵追赶\n孔明在城上弹琴\n云长斩了颜良\n" * 5
     a, b = files(tmp_path, "玄德饮酒\n", text)
@@ -193,29 +174,9 @@ def test_an_array_by_another_spelling_of_its_ending(vectors: Path, tmp_path: Pat
     assert done.returncode == 0 and np.load(tmp_path / "m.NPY").shape == (2, 1)
 
 
-def text_of(*lines: str) -> list[list[str]]:
-    return [line.split() for line in lines]
-
-
-@pytest.mark.parametrize(
-    ("texts", "english"),
-    [
-        (text_of("a man plays the guitar", "the President greets the press"), True),
-        (text_of("stock prices fall"), True),  # too few words to tell, in ASCII
-        (text_of("der Mann spielt auf der Gitarre", "die Katze ist in dem Haus"), False),
-        (text_of("un homme joue de la guitare", "le chat est dans la maison"), False),
-        (text_of("孔明 草船 借 箭"), False),
-        (text_of(*(f"q{x}z{y}k z{x}q" for x in "abcdefgh" for y in "abcdefgh")), False),
-        ([[]], False),
-    ],
-)
-def test_english_is_told_by_its_words(texts: list[list[str]], english: bool) -> None:
-    assert _is_english(texts) == english
-
-
 def test_vectors_of_a_part_of_the_texts_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     notes: list[str] = []
-    monkeypatch.setattr(compared, "SAMPLE", 10)
+    monkeypatch.setattr(sides, "SAMPLE", 10)
     monkeypatch.setattr(Reporter, "note", lambda self, line: notes.append(line))
     text = "玄德与云长饮酒\n曹操领兵追赶\n孔明在城上弹琴\n云长斩了颜良\n"
     a, b = files(tmp_path, text, text * 5)
@@ -227,26 +188,6 @@ def test_vectors_of_a_part_of_the_texts_say_so(tmp_path: Path, monkeypatch: pyte
         "the first 10 lines of each side", "the first 10 lines", "the texts themselves"
     ]  # fmt: skip
     assert counts[0] == counts[1] + counts[2]
-
-
-@pytest.mark.parametrize("most", [("BATCH", 2), ("CHARACTERS", 4)])
-def test_batches_do_not_matter(most: tuple[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compared, *most)
-    texts = ["a b", "", "c", "d d d d d", "a", "x y", "b c d"]
-    batches = list(compared._batches(texts, len))
-    assert [text for batch in batches for text in batch] == texts
-    assert len(batches) > 3 and all(len(batch) <= 2 or sum(map(len, batch[:-1])) < 4 for batch in batches)
-    ground = Ground(np.eye(4, dtype=np.float32), np.ones(4), "euclidean")
-    vectors = WordVectors(list("abcd"), ground.table)
-    comparison = compared.Comparison("wmd", TransportMeasure(ground, vectors), str.split, "whitespace")
-    read, whole = comparison.read(texts), comparison.measure.read([text.split() for text in texts])
-    assert read.coverage.tolist() == whole.coverage.tolist()
-    for name in ("starts", "rows", "units"):
-        assert getattr(read.content, name).tolist() == getattr(whole.content, name).tolist()
-    rows = list(comparison.lines(zip(texts, texts[::-1], strict=True)))
-    monkeypatch.undo()
-    assert rows == list(comparison.lines(zip(texts, texts[::-1], strict=True)))
-    assert [row[:2] for row in rows] == [(line, line) for line in range(1, 8)]
 
 
 @pytest.mark.parametrize(
@@ -289,14 +230,6 @@ def test_bad_input_is_told_in_a_line(
     assert told in message(done.stderr)
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "x.npy").exists()
-
-
-def test_the_sample_ends_where_it_is_long_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compared, "SAMPLE_CHARACTERS", 5)
-    assert compared._sample(iter(["abc", "de"])) == (["abc", "de"], True)
-    assert compared._sample(iter(["abc", "de", "f"])) == (["abc", "de"], False)
-    assert compared._sample(iter(["abc", "defg"])) == (["abc", "de"], False)
-    assert compared._sample(iter([])) == ([], True)
 
 
 def test_equal_texts_are_at_distance_0_in_any_batch(tmp_path: Path) -> None:

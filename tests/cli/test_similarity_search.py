@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
@@ -11,9 +10,6 @@ import pytest
 
 from tests.cli.program import textmine
 from tests.cli.small import files, message, rows, small_vectors
-from textmine.cli import searching
-from textmine.cli.progress import Reporter
-from textmine.errors import ModelError
 from textmine.similarity.search import TransportIndex
 
 SEARCH = ("--mode", "search", "--convert", "none", "--show-texts")
@@ -175,22 +171,6 @@ def test_a_damaged_index_is_told_in_a_line(vectors: Path, tmp_path: Path) -> Non
     made = ("--vectors", vectors, "--index", whole)
     assert textmine("similarity", a, b, *SEARCH, *made).returncode == 0
     index, header, arrays = TransportIndex.load(whole)
-    broken: dict[str, tuple[dict[str, object], Mapping[str, object]]] = {
-        **{f"no {name}": (header, {**arrays, name: None}) for name in arrays},
-        **{f"no {name}": ({**header, name: None}, arrays) for name in ("metric",)},
-        "no header": ({}, arrays),
-        "fewer words": (header, {**arrays, "words": arrays["words"][:1]}),
-        "fewer texts": (header, {**arrays, "texts": arrays["texts"][:1]}),
-        "fewer ends": (header, {**arrays, "ends": arrays["ends"][:1]}),
-        "no UTF-8": (header, {**arrays, "texts": np.full_like(arrays["texts"], 0xFF)}),
-    }
-    for name, (head, members) in broken.items():
-        kept = {member: array for member, array in members.items() if array is not None}
-        # The header's values are objects here, what JSON can hold there: the wrong ones are what is tested.
-        index.save(tmp_path / "broken", head, **kept)  # type: ignore[arg-type]
-        with pytest.raises(ModelError, match="damaged"):
-            _, library = searching.load(tmp_path / "broken", 1, Reporter(quiet=True))
-            assert library.texts is not None
-            raise AssertionError(f"{name}: {library.texts[0]}")
+    index.save(tmp_path / "broken", header, **{**arrays, "texts": np.full_like(arrays["texts"], 0xFF)})
     done = textmine("similarity", a, "--mode", "search", "--index", tmp_path / "broken", "--show-texts")
     assert done.returncode == 1 and "damaged" in done.stderr.splitlines()[-1]

@@ -13,8 +13,8 @@ import pytest
 
 from tests.cli.program import textmine_process
 from tests.processes import run_process
-from textmine.cli.compared import Texts, composed_vectors
 from textmine.errors import InputError
+from textmine.similarity.defaults import composed_vectors
 from textmine.vectors.model import WordVectors
 from textmine.vectors.packages import PACKAGED, packaged_name, wordllama
 
@@ -94,8 +94,7 @@ def test_words_of_both_sides_in_the_language_of_the_texts(monkeypatch: pytest.Mo
 
     monkeypatch.setattr("textmine.vectors.packages.wordllama", record)
     for a, b, frequencies in (("曹操 来了", "你好", None), ("King", "a Queen", "rank"), ("Bär", "wo", "de")):
-        texts = Texts((), False, lambda a=a: iter([a]), lambda b=b: iter([b]), lambda: iter([]))  # type: ignore[misc]
-        composed_vectors(texts, [a, b], "whitespace", frequencies)
+        composed_vectors(f"{a} {b}".split(), [a, b], frequencies)
     expected = [(["曹操", "来了", "你好"], "zh"), (["king", "a", "queen"], "en"), (["bär", "wo"], "de")]
     assert asked == expected
 

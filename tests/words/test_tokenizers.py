@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.processes import run_process
 from textmine.errors import InputError
-from textmine.words.tokenizers import NAMES, cutter, splitter, tokenizer
+from textmine.words.tokenizers import NAMES, cutter, default_tokenizer, splitter, tokenizer
 
 
 def test_characters_are_all_but_white_space() -> None:
@@ -107,3 +107,10 @@ def test_nothing_is_imported_before_it_is_needed() -> None:
     script = "import sys, textmine.words.tokenizers\nprint({'regex', 'jieba', 'rjieba'} & set(sys.modules))"
     done = run_process([sys.executable, "-c", script], text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"), [(["玄德与 Liu Bei"], "jieba"), (["a man", "b 玄 c d e f g h"], "word"), ([], "word")]
+)
+def test_a_tokenizer_that_suits_the_texts(texts: list[str], name: str) -> None:
+    assert default_tokenizer(texts) == name

@@ -10,7 +10,7 @@ import typer
 from textmine.cli.language import Unit, tokenizer_of
 from textmine.cli.remarks import counted
 from textmine.errors import InputError
-from textmine.words.tokenizers import NAMES, splitter
+from textmine.words.tokenizers import NAMES, default_tokenizer, splitter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,7 +167,6 @@ def equip(
 
 def likeness(source: str, vectors: Path | None, report: Reporter) -> tuple[Callable[[str], float], str]:
     """How like a text is to the source, and by what."""
-    from textmine.cli.compared import default_tokenizer
     from textmine.similarity.likeness import by_vectors, by_words
 
     if vectors is None:

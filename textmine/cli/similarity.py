@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Annotated, Literal
 
 import typer
@@ -35,8 +34,10 @@ from textmine.cli.options import (
 from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
+from textmine.cli.similarity_checks import Results, Sources, check
+from textmine.cli.similarity_model import Model
+from textmine.cli.similarity_rows import Row, Rows
 from textmine.cli.tokenizers import METAVAR, complete_tokenizer
-from textmine.files import refuse_pipe
 
 COMPARED = ("line_a", "line_b", "distance", "similarity", "coverage_a", "coverage_b")
 PROOF, TEXTS = ("dual", "gap"), ("text_a", "text_b")
@@ -49,7 +50,6 @@ NEEDS = {
 }  # of the columns
 SPARE = ("coverage_b", "coverage_a")  # what a narrow terminal does without first
 MODEL = "Words and weights"
-LITTLE = 0.5  # of the words with a vector, on average: a sign that texts and vectors do not go together
 
 
 def similarity(
@@ -223,13 +223,16 @@ def similarity(
 
         printf 'c\\tlisp' | textmine similarity --pairs - --vectors data/jargon.npz
     """
-    _check(SimpleNamespace(**locals()))
+    sources = Sources(a, b, pairs, mode, records=(input_format, field, column) != ("auto", None, None))
+    model = Model(metric, vectors, convert, frequencies, stop_words, tokenizer)
+    check(sources, model, Results(explain, certificate, show_texts, top, index, output, format))
     proof, shown_texts = PROOF if certificate else (), TEXTS if show_texts else ()
     columns = EXPLAINED if explain else (*COMPARED, *proof, *shown_texts)
     check_show(show or (), columns, NEEDS)
-    from textmine.cli import compared, searching
+    # Before tell_compiling, which counts their kernels.
     from textmine.corpus.corpus import Corpus, check_names
-    from textmine.kernels import relaxed, transport  # noqa: F401  # tell_compiling looks for them
+    from textmine.similarity.index import TextIndex
+    from textmine.similarity.sides import Sides
 
     planned = stages.transporting(mode, vectors is None)
     with Reporter(quiet=quiet, stages=planned) as report, ExitStack() as stack:
@@ -255,62 +258,48 @@ def similarity(
             )
 
         if pairs is not None:
-            texts = compared.Texts.of_pairs(corpus(pairs))
+            corpora = [corpus(pairs)]
+            sides = Sides.of_pairs(corpora[0])
         else:
-            first = corpus(str(a))
-            texts = compared.Texts.of_two(first, first if b is None or _same(a, b) else corpus(b), unit)
-            check_names(texts.corpora, field, column)
-        library = None
+            corpora = [corpus(str(a))]
+            if b is not None and not _same(a, b):
+                corpora.append(corpus(b))
+            sides = Sides.of_corpora(corpora[0], corpora[-1], unit)
+            check_names(corpora, field, column)
+        rows = Rows(report, certificate=certificate, show_texts=show_texts)
+        made: Iterator[Row] | None = None
+        most = 10 if top is None else top or None
         if index is not None and b is None:
-            comparison, library = searching.load(index, threads, report)
+            texts = TextIndex.load(index, threads)
+            tokenizer = texts.tokenizer
+            held = f"{counted(len(texts), 'text')}, for --metric {texts.metric}, cut by {tokenizer}"
+            report.note(f"the index holds {held}")
+            made = rows.found(texts.search_each(sides.a, most, on_progress=report), texts, "the index")
         else:
-            comparison = compared.prepare(
-                texts,
-                report,
-                search=mode == "search",
-                metric=metric or "wmd",
-                vectors=vectors,
-                tokenizer=tokenizer,
-                convert=convert,
-                frequencies=frequencies,
-                stop_words=stop_words,
-                threads=threads,
-            )
-        comparison.certificate, comparison.show_texts = certificate, show_texts
-        comparison.on_progress = report
-        rows: Iterator[compared.Row] | None
-        if explain:
-            rows = comparison.explained(texts.couples())
-        elif mode in ("lines", "documents"):
-            rows = comparison.lines(texts.couples())
-        elif mode == "search":
-            if library is None:
-                library = searching.Library.of(comparison, texts, keep=show_texts or index is not None)
+            similarity, tokenizer = model.prepare(sides, mode == "search", threads, report)
+            if explain:
+                made = rows.moves(similarity.moves(sides.couples()))
+            elif mode in ("lines", "documents"):
+                made = rows.lines(similarity.lines(sides.couples()))
+            elif mode == "search":
+                texts = similarity.index(sides.b(), keep=show_texts or index is not None)
                 if index is not None:
-                    searching.save(index, comparison, library)
+                    texts.save(index, tokenizer)
                     report.note("the index is written; leave B out to search in it again")
-            rows = searching.search(
-                comparison, library, texts.a, 10 if top is None else top or None, threads, report
-            )
-        elif output is not None and output.suffix.lower() == ".npy":
-            comparison.save_matrix(texts, output, tmp_dir)
-            rows = None
-        else:
-            rows = comparison.matrix(texts)
-        if rows is not None:
-            write_rows(columns, rows, show=show, format=format, bom=bom, output=output, spare=SPARE)
-        for source in dict.fromkeys(texts.corpora):
+                hits = texts.search_each(sides.a, most, own=sides.same, on_progress=report)
+                made = rows.found(hits, texts, "A" if sides.same else "B")
+            elif output is not None and output.suffix.lower() == ".npy":
+                rows.empty = similarity.save_matrix(sides, output, tmp_dir, report)
+            else:
+                made = rows.pairs(similarity.all_pairs(sides, report))
+        if made is not None:
+            write_rows(columns, made, show=show, format=format, bom=bom, output=output, spare=SPARE)
+        for source in corpora:
             tell_losses(source, report)
-        if texts.wider:
-            wider = counted(texts.wider, "line")
+        if sides.wider:
+            wider = counted(sides.wider, "line")
             report.note(f"{wider} of more than two columns: what follows the second is passed over")
-        if comparison.coverage < LITTLE:
-            report.note(
-                f"a vector is known for {comparison.coverage:.0%} of the words only (cut by "
-                f"{comparison.tokenizer}): take vectors of the texts' language, or another --tokenizer"
-            )
-        if comparison.empty:
-            report.note(f"{comparison.empty} without a value: a text has no word that counts")
+        rows.tell(tokenizer)
 
 
 def _same(a: str | None, b: str | None) -> bool:
@@ -319,64 +308,3 @@ def _same(a: str | None, b: str | None) -> bool:
         return a == b or Path(str(a)).samefile(str(b))
     except OSError:  # standard input, a pattern, or nothing: the corpus tells
         return False
-
-
-def _is_free(path: Path) -> bool:
-    """Whether an index may be written there: on an older one, or where nothing is."""
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == b"PK\x03\x04"
-    except OSError:  # nothing there, or a place that writing will complain of
-        return True
-
-
-def _check(given: SimpleNamespace) -> None:
-    """Refuse what does not go together or would have no effect, before any work. `given`: the options."""
-    if given.index is not None and given.b is not None:
-        refuse_pipe(given.index, "an index")
-    metric, mode, search = given.metric or "wmd", given.mode, given.mode == "search"
-    exact, rows = metric in ("wmd", "wrd"), mode in ("lines", "documents")
-    array = given.output is not None and given.output.suffix.lower() == ".npy"
-    records = given.input_format != "auto" or given.field is not None or given.column is not None
-    made = ("metric", "vectors", "convert", "frequencies", "stop_words", "tokenizer")  # into an index
-    useless = [f"--{name.replace('_', '-')}" for name in made if getattr(given, name) is not None]
-    reading = given.index is not None and given.b is None
-    weighed = {"sif", "common"} & set((given.convert or "").replace(" ", "").split(","))
-    named = given.vectors is not None and given.vectors.name == "wordllama"  # which has words by language
-    wrong = None
-    if given.pairs is not None and (given.a is not None or mode != "lines"):
-        wrong = "--pairs takes the place of A and B, and goes with --mode lines"
-    elif given.pairs is not None and records:
-        wrong = "--pairs is plain text; --input-format, --field and --column go with A and B"
-    elif given.pairs is None and given.a is None:
-        wrong = "no texts; name A and B, or give --pairs"
-    elif given.pairs is None and given.b is None and rows:
-        wrong = f"--mode {mode} compares two texts; name B, too"
-    elif given.a == given.b == "-":
-        wrong = "standard input is one text: A or B, not both"
-    elif (given.explain or given.certificate) and not exact:
-        wrong = "--explain and --certificate go with --metric wrd and wmd, which are solved exactly"
-    elif given.stop_words is not None and metric in ("cosine", "sif", "usif"):
-        wrong = "--stop-words goes with --metric wmd, wrd and sinkhorn"
-    elif given.frequencies is not None and metric == "cosine":
-        wrong = "--frequencies goes with all metrics but cosine"
-    elif given.frequencies is not None and given.convert is not None and not (weighed or named):
-        wrong = "--frequencies goes with --convert sif or common, or without --convert"
-    elif given.show_texts and (given.explain or mode == "matrix"):
-        wrong = "--show-texts goes with --mode lines, documents and search, and without --explain"
-    elif given.top is not None and not search:
-        wrong = "--top goes with --mode search"
-    elif given.index is not None and not (search and exact):
-        wrong = "--index goes with --mode search and --metric wrd or wmd"
-    elif given.index is not None and given.b is not None and not _is_free(given.index):
-        wrong = f"{given.index} is there and no index; give another name, or remove it"
-    elif reading and not given.index.exists():
-        wrong = f"there is no index {given.index}; name B, too, to write it"
-    elif reading and useless:
-        wrong = f"an index is searched as it was written: leave out {', '.join(useless)}, or name B, too"
-    elif given.explain and (given.certificate or not rows):
-        wrong = "--explain goes with --mode lines and documents, and without --certificate"
-    elif array and (mode != "matrix" or given.certificate or given.format is not None):
-        wrong = "a .npy file holds the distances of --mode matrix and nothing else, in its own format"
-    if wrong is not None:
-        raise typer.BadParameter(wrong)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from textmine.corpus import Corpus
 from textmine.errors import InputError
 from textmine.similarity.bags import count_rows
 from textmine.similarity.frequencies import word_probabilities
@@ -36,15 +38,15 @@ def build_measure(
     frequencies: str | None = None,
     stop_words: Collection[str] = frozenset(),
     threads: int | None = None,
-    note: Callable[[str], None] = lambda line: None,
 ) -> Measure:
     """The measure called `metric` on `vectors`; `sample`, texts as they will be compared, tells what
     sentences have in common.
 
     convert: names out of "common", "sif", "component" and "unit" between commas, or "none"; else
-    CONVERSIONS[metric]. What sentences have in common is left in, and `note` told, where the sample has fewer
-    than LEAST_SENTENCES different texts with known words, or vectors have a single number. frequencies: as
-    `word_probabilities` has it. Raises InputError for other names and where there are no frequencies.
+    CONVERSIONS[metric]. What sentences have in common is left in where the sample has fewer than
+    LEAST_SENTENCES different texts with known words, or vectors have a single number: `too_few` of the
+    measure says so. frequencies: as `word_probabilities` has it. Raises InputError for other names and where
+    there are no frequencies.
     """
     conversions = _conversions(metric, convert)
     found = KnownParts(vectors.rows).look_up(sample)
@@ -52,8 +54,8 @@ def build_measure(
     pieces = np.split(known.rows, known.starts[1:-1])
     texts = len({piece.tobytes() for piece in pieces if len(piece)})
     few = texts < LEAST_SENTENCES or vectors.dim < 2
-    if few and ("component" in conversions or metric in ("sif", "usif")):
-        note(_FEW.format("vectors of one number" if vectors.dim < 2 else _texts(texts)))
+    learns = "component" in conversions or metric in ("sif", "usif")
+    too_few = texts if few and learns else None
     if metric in METHODS:
         if convert is not None:
             raise InputError("--convert is for transport", "choose --metric wrd or wmd, or leave it out")
@@ -62,7 +64,7 @@ def build_measure(
             counted = _with_counts(vectors, word_probabilities(vectors, frequencies))
         components = 0 if few else min(COMPONENTS[METHODS[metric]], vectors.dim - 1)
         encoder = SentenceEncoder(counted, METHODS[metric], components=components)
-        return CosineMeasure(encoder.fit_rows([found]) if texts else encoder)
+        return CosineMeasure(encoder.fit_rows([found]) if texts else encoder, too_few=too_few)
     if few:
         conversions = tuple(name for name in conversions if name != "component")
     probabilities = None
@@ -77,14 +79,14 @@ def build_measure(
         sentences=count_rows(found),
     )
     kind = SinkhornMeasure if metric == "sinkhorn" else TransportMeasure
-    return kind(on, vectors, unit="unit" in conversions, threads=threads)
+    return kind(on, vectors, unit="unit" in conversions, threads=threads, too_few=too_few)
 
 
-_FEW = "what sentences have in common is not taken away: {} are too few to tell"
-
-
-def _texts(number: int) -> str:
-    return f"{number} different texts with known words" if number != 1 else "a single text with known words"
+def read_stop_words(path: Path, vectors: WordVectors) -> frozenset[str]:
+    """The words in a file, one a line, as they are (where the vectors have them) and in small letters."""
+    with Corpus([path], format="text") as corpus:
+        words = [line.text.strip() for line in corpus.documents()]
+    return frozenset([*(word for word in words if word in vectors), *map(str.lower, words)])
 
 
 def _conversions(metric: Metric, convert: str | None) -> tuple[str, ...]:

@@ -34,6 +34,13 @@ class Read:
     def __len__(self) -> int:
         return len(self.coverage)
 
+    @property
+    def empty(self) -> int:
+        """How many of the texts have no word that counts."""
+        if isinstance(self.content, Masses):
+            return int((np.diff(self.content.starts) == 0).sum())
+        return int(np.isnan(self.content).any(axis=1).sum())
+
     @classmethod
     def joined(cls, parts: Sequence[Read]) -> Read:
         """The texts of one after the other, at least one part."""
@@ -43,7 +50,13 @@ class Read:
 
 
 class Measure(Protocol):
-    """What the metrics have in common."""
+    """What the metrics have in common.
+
+    `too_few`: how many different texts with known words there were to learn from what sentences have in
+    common, where that was too few to tell, so that it is left in; else None.
+    """
+
+    too_few: int | None
 
     def read(self, texts: Texts) -> Read:
         """The texts, each its words in order, made ready to be compared; unknown words in their known parts.
@@ -61,14 +74,20 @@ class Measure(Protocol):
 
 
 class TransportMeasure:
-    """Word Mover's and Word Rotator's Distance on a `Ground`; `duals` keeps the dual values of the last call.
+    """Word Mover's and Word Rotator's Distance on a `Ground`.
 
     The similarity is 1 - d for the latter; for the former 1 - d^2 / 2 where all vectors have length 1
     (`unit`), the cosine of two words at this distance, else 1 / (1 + d).
     """
 
     def __init__(
-        self, ground: Ground, vectors: WordVectors, *, unit: bool = False, threads: int | None = None
+        self,
+        ground: Ground,
+        vectors: WordVectors,
+        *,
+        unit: bool = False,
+        threads: int | None = None,
+        too_few: int | None = None,
     ) -> None:
         # Padded once, not with each batch; columns of 0 change no distance.
         self.ground = replace(ground, table=padded(ground.table))
@@ -76,17 +95,22 @@ class TransportMeasure:
         self.words = KnownParts(vectors.rows)
         self.unit = unit
         self.threads = threads
-        self.duals = np.zeros(0)
+        self.too_few = too_few
 
     def read(self, texts: Texts) -> Read:
         bags = count_rows(self.words.look_up(texts))
         return Read(bags.coverage, masses_of(bags, self.ground.weights))
 
     def distances(self, a: Read, b: Read, pairs: Pairs | None = None) -> NDArray[np.float64]:
-        values, self.duals = transport_distances(
+        return self.solve(a, b, pairs)[0]
+
+    def solve(
+        self, a: Read, b: Read, pairs: Pairs | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The distances, and the dual values that prove them."""
+        return transport_distances(
             self.ground.table, self.ground.kind, a.content, b.content, pairs, threads=self.threads
         )
-        return values
 
     def similarity(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.ground.kind == "cosine":
@@ -127,8 +151,9 @@ def _part(masses: Masses, text: int) -> tuple[NDArray[np.int32], NDArray[np.floa
 class CosineMeasure:
     """1 - the cosine of the sentence vectors of a fitted `SentenceEncoder`."""
 
-    def __init__(self, encoder: SentenceEncoder) -> None:
+    def __init__(self, encoder: SentenceEncoder, *, too_few: int | None = None) -> None:
         self.encoder = encoder
+        self.too_few = too_few
         self.words = KnownParts(encoder.vectors.rows)
 
     def read(self, texts: Texts) -> Read:

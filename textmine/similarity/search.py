@@ -26,7 +26,7 @@ FIRST, LATER = 32, 128  # texts that are solved before the bar is looked at agai
 
 
 @dataclass(frozen=True)
-class Found:
+class Nearest:
     """The `texts` (int64) nearest to a query and their `distances` (float64), nearest first, of equal ones
     the first; their dual values are `duals`; `solved` of the `compared` texts were solved, the bound ruled
     the others out."""
@@ -135,7 +135,7 @@ class TransportIndex:
         except Exception as error:  # of damaged files zipfile and numpy complain in a dozen ways
             raise ModelError(f"{path} is no index of texts, or damaged", "write it with --index") from error
 
-    def search(self, query: Masses, top: int = 10, *, threads: int | None = None) -> Found:
+    def search(self, query: Masses, top: int = 10, *, threads: int | None = None) -> Nearest:
         """The `top` texts nearest to `query` (one text), exactly as if all were solved.
 
         A text is solved only while fewer than `top` are nearer than its relaxed bound: each mass goes to its
@@ -145,7 +145,7 @@ class TransportIndex:
         times those of all texts are more than 2^28.
         """
         if not query.rows.size or not self._full:
-            return Found(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), 0, 0)
+            return Nearest(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), 0, 0)
         bounds = self._bounds(query, threads)
         order = np.argsort(bounds, kind="stable")[: self._full]
         texts, distances, duals = np.zeros(0, np.int64), np.zeros(0), np.zeros(0)
@@ -169,7 +169,7 @@ class TransportIndex:
             duals = np.concatenate([duals, proofs])
             best = np.lexsort((texts, distances))[:top]
             texts, distances, duals = texts[best], distances[best], duals[best]
-        return Found(texts, distances, duals, solved, self._full)
+        return Nearest(texts, distances, duals, solved, self._full)
 
     def _bounds(self, query: Masses, threads: int | None) -> NDArray[np.float64]:
         check_size(len(self._used) * len(query.rows))

