@@ -9,7 +9,6 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from textmine.corpus.scripts import han_share
 from textmine.errors import InputError
 
 if TYPE_CHECKING:
@@ -148,6 +147,8 @@ def splitter(name: str) -> Callable[[str], list[str]]:
 
 def default_tokenizer(texts: Sequence[str]) -> str:
     """The name of what suits the texts: jieba where there is Chinese, else words."""
+    from textmine.corpus.scripts import han_share
+
     return "jieba" if han_share("".join(text[:1000] for text in texts[:100])) > 0.1 else "word"
 
 
