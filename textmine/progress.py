@@ -12,3 +12,8 @@ unknown."""
 
 def silent(stage: str, done: int, total: int | None) -> None:
     """The default callback: says nothing."""
+
+
+def part(on_progress: Progress, name: str) -> Progress:
+    """A callback for a part of the work whose stages are called as those of another part."""
+    return lambda stage, done, total: on_progress(f"{name}: {stage}", done, total)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
@@ -70,9 +71,22 @@ class Corpus:
         self._format = format
         self._field = field or _DEFAULT_NAME
         self._column = column or _DEFAULT_NAME
+        self.normalise = tuple(normalise)
         self._normalise = normaliser(normalise)
         self._block_size = block_size
         self._on_progress = on_progress or silent
+        self._reading: dict[str, Any] = {
+            "document": document,
+            "encoding": encoding,
+            "errors": errors,
+            "format": format,
+            "field": field,
+            "column": column,
+            "names_needed": names_needed,
+            "normalise": normalise,
+            "block_size": block_size,
+            "tmp_dir": tmp_dir,
+        }
         self.sources, self._passed_over = find_sources(inputs, tmp_dir, self._on_progress)
         self._close = weakref.finalize(self, _close_spools, self.sources)
         try:
@@ -84,6 +98,10 @@ class Corpus:
         self.size: int = sum(source.size for source in self.sources)
         self.replaced: int = 0
         self.skipped: dict[str, str] = dict(self._passed_over)
+
+    def alike(self, inputs: Sequence[str | Path], on_progress: Progress | None = None) -> Corpus:
+        """Another corpus, which is read in the same way."""
+        return Corpus(inputs, on_progress=on_progress or self._on_progress, **self._reading)
 
     def blocks(self, on_progress: Progress | None = None) -> Iterator[Block]:
         """One pass over the text in blocks. Memory stays within a few blocks, however long a line is.
@@ -213,11 +231,11 @@ def check_names(corpora: Iterable[Corpus], field: str | None, column: str | None
     kinds = set[Format]().union(*(corpus.formats for corpus in corpora))
     if field is not None and "jsonl" not in kinds:
         raise InputError(
-            f"no input is JSON Lines, so there is no field {field!r}", "say that the format is jsonl"
+            f"no input is JSON Lines, so there is no field {field!r}", "say that `format` is jsonl"
         )
     if column is not None and not kinds & {"csv", "tsv", "parquet"}:
         raise InputError(
-            f"no input is a table, so there is no column {column!r}", "say that the format is csv or tsv"
+            f"no input is a table, so there is no column {column!r}", "say that `format` is csv or tsv"
         )
 
 
