@@ -76,7 +76,7 @@ def test_the_offset_is_that_of_the_first_bad_byte(encoding: str, data: bytes, si
     ],
 )
 def test_the_error_says_what_it_looks_like(text: str, encoding: str, likely: str) -> None:
-    with pytest.raises(InputError, match=f"it looks like {likely}: set the encoding to that"):
+    with pytest.raises(InputError, match=f"it looks like {likely}: set `encoding` to that"):
         text_of(text.encode(encoding))
 
 

@@ -11,6 +11,7 @@ import errno
 import functools
 import gc
 import os
+import re
 import signal
 import sys
 import typing
@@ -82,6 +83,10 @@ COMMANDS = tuple(chain(*GROUPS.values()))
 # These tell of the program and the machine, not of texts: what they say differs from one to the next.
 HELP: tuple[Callable[..., None], ...] = (help, doctor)
 
+# Parameters of the library in its errors, and the options of another name.
+PARAMETER = re.compile(r"`([a-z_]+)`")
+FLAGS = {"format": "input_format"}
+
 app = typer.Typer(
     name="textmine",
     cls=Group,
@@ -120,7 +125,7 @@ def boundary(name: str, options: Mapping[str, object]) -> Iterator[None]:
     except (BrokenPipeError, ConnectionResetError, streams.ReaderGone):
         streams.drop(sys.stdout)
     except TextmineError as error:
-        raise fail(name, error) from None
+        raise fail(name, with_flags(error, options)) from None
     except MemoryError:
         todo = "lower --memory, or give it less text" if "memory" in options else "give it less text"
         raise fail(name, ResourceError("out of memory", todo)) from None
@@ -135,6 +140,16 @@ def boundary(name: str, options: Mapping[str, object]) -> Iterator[None]:
         erase_echo()
         streams.say(f"{name}: interrupted")
         raise typer.Exit(130) from None
+
+
+def with_flags(error: TextmineError, options: Mapping[str, object]) -> TextmineError:
+    """The library's error, which calls parameters by name (`min_count`), with the options of the command."""
+
+    def flag(match: re.Match[str]) -> str:
+        name = FLAGS.get(match[1], match[1])
+        return f"--{name.replace('_', '-')}" if name in options else match[1]
+
+    return TextmineError(PARAMETER.sub(flag, error.what), PARAMETER.sub(flag, error.todo))
 
 
 def known_error(error: OSError, options: Mapping[str, object]) -> TextmineError | None:

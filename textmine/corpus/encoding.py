@@ -115,7 +115,7 @@ def clean(text: str, where: str, errors: Errors, tally: Tally) -> str:
     if bad and errors == "strict":
         raise InputError(
             f"{where}: an escape stands for half a character (an unpaired surrogate) or for NUL",
-            "mend the record, or set errors to replace",
+            "mend the record, or set `errors` to replace",
         )
     tally.replaced += bad
     return cleaned
@@ -167,11 +167,9 @@ def _nul(name: str, where: str, data: bytes) -> InputError:
     else:
         likely = _detect(sample) if len(sample) >= _LEAST_SAMPLE else ""
     if likely.startswith(("utf-16", "utf-32")):
-        return InputError(
-            f"{name} holds NUL bytes{where}", f"it looks like {likely}: set the encoding to that"
-        )
+        return InputError(f"{name} holds NUL bytes{where}", f"it looks like {likely}: set `encoding` to that")
     return InputError(
-        f"{name} holds NUL bytes{where}, so it is not text", "leave it out, or set errors to replace"
+        f"{name} holds NUL bytes{where}, so it is not text", "leave it out, or set `errors` to replace"
     )
 
 
@@ -181,10 +179,10 @@ def _advice(data: bytes, bad: int, codec: str) -> str:
     sample = data[max(start, bad - _SAMPLE) : bad + _SAMPLE]
     text = sample.decode(codec, "replace")
     if text.count(REPLACEMENT) * 20 < sum(character > "\x7f" for character in text):
-        return f"it looks like {codec.upper()} with damage: mend the file, or set errors to replace"
+        return f"it looks like {codec.upper()} with damage: mend the file, or set `errors` to replace"
     if likely := _detect(sample):
-        return f"it looks like {likely}: set the encoding to that, or set errors to replace"
-    return "name its encoding, or set errors to replace"
+        return f"it looks like {likely}: set `encoding` to that, or set `errors` to replace"
+    return "name its `encoding`, or set `errors` to replace"
 
 
 def _detect(sample: bytes) -> str:

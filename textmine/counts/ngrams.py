@@ -246,7 +246,7 @@ class _Counter:
             if full:
                 raise ResourceError(
                     f"the n-grams seen at least {self._min_count} times need more memory than allowed",
-                    "raise --memory or --min-count",
+                    "raise `memory` or `min_count`",
                 )
         if depth:
             self._entropies[-1][:] = base_entropy[self._offsets[-2] :]

@@ -152,7 +152,7 @@ class _Counter:
             fulls.append(full[: sizes[-1]].copy())
             before += sizes
             if self._nodes + before.sum() >= MOST_NODES:
-                raise ResourceError("the text has 2^31 different n-grams and more", "lower --order")
+                raise ResourceError("the text has 2^31 different n-grams and more", "lower `order`")
         made = []
         while parts:
             made.append(Level(*map(np.concatenate, zip(*parts.pop(0), strict=True))))

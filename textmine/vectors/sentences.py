@@ -94,7 +94,7 @@ class SentenceEncoder:
                 raise InputError(
                     f"what sentences have in common cannot be told from {number} of them "
                     f"(components to take away: {self.components})",
-                    "give more sentences, or take --method mean or --components 0",
+                    "give more sentences, or take `method` mean or `components` 0",
                 )
             squares, directions = np.linalg.eigh(products)  # ascending
             self._common = directions[:, : -self.components - 1 : -1].T
@@ -193,5 +193,5 @@ def _batches(sentences: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]
 def _none_known() -> InputError:
     return InputError(
         "no word of the sentences has a vector",
-        "cut them into words as in the training, those without spaces by --tokenizer jieba",
+        "cut them into words as in the training, those without spaces by `tokenizer` jieba",
     )
