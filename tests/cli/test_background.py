@@ -17,10 +17,7 @@ import pytest
 from tests.cli.program import TEXTMINE, textmine, textmine_process
 from tests.cli.small import message, rows
 from tests.processes import start_process
-from textmine.cli.backgrounds import read_backgrounds
-from textmine.cli.progress import Reporter
-from textmine.errors import InputError, TextmineError
-from textmine.terms.background import Background, TextBackground, count_background, named_background
+from textmine.terms.background import TextBackground, count_background, named_background
 
 DATA = Path(__file__).parents[2] / "data"
 OWN = ["term", "count", "documents", "cohesion", "left_entropy", "right_entropy", "score"]
@@ -285,77 +282,25 @@ def test_usage(arguments: tuple[str, ...], said: str, text: Path) -> None:
     assert text.read_bytes() == before
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, stats: Path) -> Path:
-    """Files that may be given as a background."""
-    folder = tmp_path_factory.mktemp("sources")
-    good = stats.read_bytes()
-    (folder / "good.stats").write_bytes(good)
-    (folder / "cut.stats").write_bytes(good[:5000])
-    (folder / "flipped.stats").write_bytes(good[:9000] + bytes([good[9000] ^ 255]) + good[9001:])
-    (folder / "binary").write_bytes(bytes(range(256)) * 9)
-    (folder / "english.txt").write_text("core dump, core dump\n" * 9)
-    lower = count_background([stats.with_name("other.txt")], normalise=["lower", "nfkc"])
-    lower.save(folder / "lower.stats")
-    return folder
-
-
-def read(folder: Path, *sources: str, normalise: tuple[str, ...] = ()) -> list[Background]:
-    with Reporter(quiet=True) as report, pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        return read_backgrounds([*sources], report, corpus_options={"normalise": [*normalise]})
-
-
-@pytest.mark.parametrize(
-    ("source", "normalise", "said"),
-    [
-        ("gone.txt", (), "there is no file gone.txt; "),
-        ("gone/*.txt", (), "nothing matches gone/.*txt; "),
-        ("binary", (), "binary holds NUL bytes"),
-        ("cut.stats", (), "cut.stats is no background, or damaged; "),
-        ("flipped.stats", (), "flipped.stats is no background, or damaged; "),
-        ("good.stats", ("nfkc",), "good.stats was written with no --normalise; use the same for both"),
-        ("lower.stats", ("lower",), "written with --normalise lower --normalise nfkc; use the same for both"),
-        ("wordfreq:xx", (), "there are no word frequencies 'wordfreq:xx'; write wordfreq: and one of "),
-    ],
-)
-def test_sources_that_will_not_do(folder: Path, source: str, normalise: tuple[str, ...], said: str) -> None:
-    with pytest.raises(TextmineError, match=said) as caught:
-        read(folder, "english.txt", source, normalise=normalise)
-    assert "\n" not in str(caught.value)
-
-
-def test_sources_by_their_kind(folder: Path) -> None:
-    """Lists by name, then files, each for itself, in their order; texts together, after them."""
-    found = read(folder, "english.txt", "good.stats", "jieba", "english.txt")
-    assert [one.name for one in found] == ["jieba", "good.stats", "text"]
-    assert found[2].counts([], [("core", "dump")]).tolist() == [36]
-    (same,) = read(folder, "lower.stats", normalise=("nfkc", "lower", "nfkc"))
-    assert same.name == "lower.stats"
-
-
-def test_a_pattern_matches_files_of_all_kinds(folder: Path) -> None:
-    """Counts are not taken for text, and lists of words are told from text by their lines."""
-    (folder / "own.list").write_text("曹操 12 nr\nmachine learning\t3\n", "utf-8")
-    found = read(folder, "goo*", "own.*", "english.t?t")
-    assert [one.name for one in found] == ["good.stats", "own.list", "text"]
-    assert found[1].counts(["曹操", "Machine Learning", "刘备"], []).tolist() == pytest.approx(
-        [12, 3, nan], nan_ok=True
-    )
-    with pytest.raises(InputError, match=r"nothing matches gone\*"):
-        read(folder, "gone*")
-
-
 def test_a_language_that_is_not_the_backgrounds(text: Path) -> None:
     done = discover(text, "--background", "wordfreq:en", "--language", "zh")
     assert "\n0 of these " in done.stderr and "too; is it of the same language?\n" in done.stderr
 
 
-def test_units_of_another_kind(folder: Path, text: Path) -> None:
-    before = sorted(folder.iterdir())
-    done = discover(text, "--background", "english.txt", "-o", "out.tsv", folder=folder)
+def test_a_background_written_otherwise(text: Path, tmp_path: Path) -> None:
+    lower = count_background([text], normalise=["lower"])
+    lower.save(tmp_path / "lower.stats")
+    done = discover(text, "--background", "lower.stats", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "lower.stats was written with --normalise lower; use the same for both\n" in done.stderr
+
+
+def test_units_of_another_kind(text: Path, tmp_path: Path) -> None:
+    (tmp_path / "english.txt").write_text("core dump, core dump\n" * 9)
+    before = sorted(tmp_path.iterdir())
+    done = discover(text, "--background", "english.txt", "-o", "out.tsv", folder=tmp_path)
     assert (done.returncode, done.stdout) == (1, "") and done.stderr.count("\n") == 2
     assert done.stderr.splitlines()[1].startswith(
         "textmine discover-terms: the background text is counted in words (unit auto), the text in chars "
     )
-    assert sorted(folder.iterdir()) == before
+    assert sorted(tmp_path.iterdir()) == before

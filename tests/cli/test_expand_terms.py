@@ -9,7 +9,6 @@ import pytest
 
 from tests.cli.program import textmine
 from tests.cli.small import message, rows
-from textmine.cli.expand_terms import _lexicon
 from textmine.vectors.model import WordVectors
 
 FRUITS, TOOLS = ["苹果", "香蕉", "葡萄", "桃子"], ["锤子", "钳子", "锯子", "斧头"]
@@ -158,11 +157,6 @@ def test_capitals(tmp_path: Path) -> None:
     assert "without a vector" not in done.stderr
     words = set(WordVectors.load(tmp_path / "v.npz").words)
     assert words >= {word for kind in kinds for word in kind} | {"she", "the"} and "The" not in words
-
-
-def test_a_seed_in_other_capitals_does_not_count_again() -> None:
-    lexicon = _lexicon(["Rotor", "gear"], {"Rotor": 5, "gear": 3}, ["ROTOR", "Blade", "blade"])
-    assert lexicon == {"Rotor": 5, "gear": 3, "blade": 3}
 
 
 def test_encoding_of_lists(folder: Path) -> None:

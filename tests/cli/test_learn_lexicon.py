@@ -172,10 +172,8 @@ def test_tables_and_normalisation(tmp_path: Path) -> None:
 
 def test_the_package_says_the_same(text: Path) -> None:
     code = (
-        "import sys; from textmine.corpus import Corpus\n"
-        "from textmine.terms.learn_lexicon import Settings, learn_lexicon\n"
-        "with Corpus(sys.argv[1:]) as corpus:\n"
-        "    learned = learn_lexicon(corpus, Settings('fast'), threads=3)\n"
+        "import sys; import textmine as tm\n"
+        "learned = tm.learn_lexicon(sys.argv[1], effort='fast', threads=3)\n"
         "for word, count in learned.lexicon.items(): print(word, count)\n"
     )
     done = textmine_process(text, program=(sys.executable, "-c", code))

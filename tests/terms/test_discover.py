@@ -16,6 +16,7 @@ from tests import reference
 from tests.stores import store_of, stream
 from textmine.corpus import Corpus
 from textmine.corpus import store as store_module
+from textmine.corpus.texts import TextSource
 from textmine.errors import InputError, ResourceError
 from textmine.terms import discover as discover_module
 from textmine.terms import finder
@@ -23,7 +24,6 @@ from textmine.terms import score as scores
 from textmine.terms.background import LONGEST
 from textmine.terms.discover import LEAST_COUNT, Discovery, Term, discover_terms
 from textmine.terms.finder import Method
-from textmine.terms.learn_lexicon import Settings
 from textmine.words.lexicon import Lexicon
 
 DATA = Path(__file__).parents[2] / "data"
@@ -32,8 +32,8 @@ METHODS: tuple[Method, ...] = get_args(Method)
 COLUMNS = ("term", "count", "documents", "cohesion", "left_entropy", "right_entropy", "score")
 
 
-def discover(inputs: Corpus | Sequence[str | Path], **options: Any) -> Discovery:
-    return discover_terms(inputs, **{"memory": PLENTY, **options})
+def discover(source: TextSource, **options: Any) -> Discovery:
+    return discover_terms(source, **{"memory": PLENTY, **options})
 
 
 def found_in(text: str, **options: Any) -> dict[str, Term]:
@@ -237,8 +237,8 @@ def test_learned_words_are_those_of_the_lexicon(monkeypatch: pytest.MonkeyPatch)
 def test_learned_words_hear_what_they_are_learned_by(novel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[object] = []
 
-    def learn(corpus: Corpus, how: Settings, **options: Any) -> Given:
-        heard.append((how.effort, how.max_length, options["threads"]))
+    def learn(corpus: Corpus, **options: Any) -> Given:
+        heard.append((options["effort"], options["max_length"], options["threads"]))
         return Given(玄德=10)
 
     monkeypatch.setattr(discover_module, "learn_lexicon", learn)
@@ -297,8 +297,11 @@ def test_the_first_few(novel: Path, terms: Discovery) -> None:
 def test_dropped_terms(novel: Path, terms: Discovery) -> None:
     """They go before the first few are chosen."""
     first = terms.terms[0].term
-    assert discover([novel], drop=lambda term: term == first, top=5).terms == terms.terms[1:6]
-    assert discover([novel], drop=lambda term: True).terms == []
+    assert discover([novel], stop=[first], top=5).terms == terms.terms[1:6]
+    assert discover([novel], known=[first], only_new=True, top=5).terms == [
+        dataclasses.replace(term, known=False) for term in terms.terms[1:6]
+    ]
+    assert discover([novel], stop=[term.term for term in terms.terms]).terms == []
 
 
 def test_examples(novel: Path, terms: Discovery) -> None:

@@ -34,7 +34,7 @@ DATA = Path(__file__).parents[2] / "data"
 
 
 def discover(path: Path, *backgrounds: Any, **options: Any) -> Discovery:
-    return discover_terms([path], backgrounds=backgrounds, **{"memory": PLENTY, **options})
+    return discover_terms([path], background=backgrounds, **{"memory": PLENTY, "reject": ["none"], **options})
 
 
 @cache
@@ -237,7 +237,7 @@ def test_dropped_terms_and_the_first_few(folder: Path) -> None:
     background = background_of(folder / "end.txt")
     every = discover(folder / "novel.txt", background).terms
     first = every[0].term
-    found = discover(folder / "novel.txt", background, drop=lambda term: term == first, top=5, examples=1)
+    found = discover(folder / "novel.txt", background, stop=[first], top=5, examples=1)
     assert columns(found.terms, "term", "score") == columns(every[1:6], "term", "score")
     assert all(term.examples for term in found.terms) and found.found == len(every) - 1
 

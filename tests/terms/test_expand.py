@@ -140,10 +140,10 @@ def test_against_the_definition(
         max_steps=most,
     )
     expected, weights = slow(points, terms, seeds, negative, low, high, alpha, most)
-    assert [(row.term, row.steps, row.through) for row in found.rows] == [
+    assert [(row.term, row.steps, row.through) for row in found.terms] == [
         (row.term, row.steps, row.through) for row in expected
     ]
-    for row, other in zip(found.rows, expected, strict=True):
+    for row, other in zip(found.terms, expected, strict=True):
         assert row.similarity == pytest.approx(other.similarity, abs=2e-9)
     assert (found.similarity_weight, found.place_weight) == pytest.approx(weights)
     assert found.unknown_seeds == [seed for seed in seeds if seed not in points]
@@ -159,7 +159,7 @@ def around(*degrees: float) -> WordVectors:
 
 
 def reached(found: Expansion) -> dict[str, tuple[int, str | None]]:
-    return {row.term: (row.steps, row.through) for row in found.rows if row.steps is not None}
+    return {row.term: (row.steps, row.through) for row in found.terms if row.steps is not None}
 
 
 def test_the_threshold_rises() -> None:
@@ -198,9 +198,9 @@ def test_capitals_and_blanks() -> None:
     vectors = vectors_of({"Wind_Turbine": (1, 0.1), "rotor": (1, 0), "the": (-1, 0), "blade": (-1, 0.2)})
     terms = ["wind  turbine", "The", "ROTOR", "Rotor"]
     found = expand_terms(vectors, terms, ["rotor", "Rotor", "Blade"], negative=["the"], min_similarity=-1)
-    assert [row.term for row in found.rows].count("ROTOR") == 1
+    assert [row.term for row in found.terms].count("ROTOR") == 1
     assert reached(found) == {"ROTOR": (0, None), "Blade": (0, None), "wind  turbine": (1, "ROTOR")}
-    assert {row.term for row in found.rows} == {"ROTOR", "Blade", "wind  turbine", "The"}
+    assert {row.term for row in found.terms} == {"ROTOR", "Blade", "wind  turbine", "The"}
     with pytest.raises(InputError, match="'ROTOR' is both a seed and negative"):
         expand_terms(vectors, terms, ["rotor"], negative=["Rotor"])
 
@@ -227,7 +227,7 @@ def test_the_seeds_say_what_an_order_is_worth() -> None:
     by_place = expand_terms(WordVectors(words, noise), words, words[5:40:4], min_similarity=1)
     by_vector = expand_terms(WordVectors(words, field), shuffled, words[5:40:4], min_similarity=1)
     for found in (by_place, by_vector):
-        first = [int(row.term) < 40 for row in found.rows if row.steps is None][:20]
+        first = [int(row.term) < 40 for row in found.terms if row.steps is None][:20]
         assert sum(first) >= 18
     assert by_place.similarity_weight < 0.25 and by_place.place_weight > 0.4
     assert by_vector.similarity_weight > 0.5 and by_vector.place_weight < 0.25
@@ -237,7 +237,7 @@ def test_terms_of_several_words_as_files_of_word2vec_have_them() -> None:
     vectors = vectors_of({"wind_turbine": (1, 0.1), "rotor": (1, 0), "the": (-1, 0), "a_b": (-1, 0.2)})
     found = expand_terms(vectors, ["wind turbine", "the", "a_b", "gone away"], ["rotor"])
     assert reached(found) == {"rotor": (0, None), "wind turbine": (1, "rotor")}
-    assert found.without_vector == 1 and Widened("gone away", None, None, None) in found.rows
+    assert found.without_vector == 1 and Widened("gone away", None, None, None) in found.terms
 
 
 def test_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:

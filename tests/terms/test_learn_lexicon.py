@@ -4,6 +4,7 @@ import itertools
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def learn(
 ) -> LearnedWords:
     (folder / "text.txt").write_bytes(text.encode())
     with Corpus([folder / "text.txt"], block_size=block_size) as corpus:
-        return learn_lexicon(corpus, chosen, threads=threads)
+        return learn_lexicon(corpus, **asdict(chosen), threads=threads)
 
 
 def outputs(learned: LearnedWords) -> tuple[list[tuple[str, int]], bytes, list[Stage]]:
@@ -207,7 +208,7 @@ def begin(text: Path, folder: Path, sweeps: int = 7, chosen: Settings = FAST) ->
             raise Stop
 
     with Corpus([text]) as corpus, pytest.raises(Stop):
-        learn_lexicon(corpus, chosen, checkpoint=folder, on_stage=stop)
+        learn_lexicon(corpus, **asdict(chosen), checkpoint=folder, on_stage=stop)
 
 
 def go_on(text: Path, folder: Path, chosen: Settings = FAST) -> tuple[LearnedWords, list[int], list[int]]:
@@ -217,7 +218,7 @@ def go_on(text: Path, folder: Path, chosen: Settings = FAST) -> tuple[LearnedWor
     with Corpus([text]) as corpus:
         learned = learn_lexicon(
             corpus,
-            chosen,
+            **asdict(chosen),
             threads=2,
             checkpoint=folder,
             on_stage=lambda stage: told.append(stage.sweep),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from textmine.corpus import Corpus
 from textmine.errors import InputError
 from textmine.terms.expand import expand_terms
-from textmine.terms.term_vectors import _folded_text, folded, term_rows, train_term_vectors
+from textmine.terms.term_vectors import _counts, _folded_text, folded, term_rows, train_term_vectors
 from textmine.vectors.model import WordVectors
 
 SPACED = "the wind turbine turns fast . the rotor blade turns fast . a red  wind turbine stands still .\n"
@@ -22,7 +22,7 @@ def trained(
 ) -> WordVectors:
     (folder / "text").write_text(text, "utf-8")
     with Corpus([folder / "text"], block_size=100) as corpus:
-        return train_term_vectors(corpus, counts, directory=str(folder), threads=threads, dim=dim)
+        return train_term_vectors(corpus, counts, threads=threads, dim=dim)
 
 
 def test_a_term_of_several_words_is_one(tmp_path: Path) -> None:
@@ -49,6 +49,16 @@ def test_capitals_and_blanks(tmp_path: Path) -> None:
     plain = trained(SPACED * 20, tmp_path, {"wind turbine": 40, "blade": 3})
     assert [word.lower().replace("  ", " ") for word in vectors.words] == plain.words
     assert np.array_equal(vectors.matrix, plain.matrix)
+
+
+def test_a_seed_in_other_capitals_does_not_count_again() -> None:
+    assert _counts({"Rotor": 5, "gear": 3, "cog": None}, ["ROTOR", "Blade", "blade"]) == {
+        "Rotor": 5,
+        "gear": 3,
+        "cog": 1,
+        "blade": 1,
+    }
+    assert _counts(["Rotor"], ["gear"]) == {"Rotor": 1, "gear": 1}
 
 
 @given(st.text("aA \n\t\u3000"), st.lists(st.integers(0, 20)))
@@ -91,7 +101,7 @@ def test_terms_used_alike_are_near(tmp_path: Path) -> None:
     counts = {word: text.count(word) for word in [*tools, *fruits]}
     vectors = trained(text, tmp_path, counts)
     found = expand_terms(vectors, list(counts), ["苹果"])
-    assert {row.term for row in found.rows if row.steps is not None} == set(fruits)
+    assert {row.term for row in found.terms if row.steps is not None} == set(fruits)
     again = trained(text, tmp_path, counts, threads=1)
     assert again.words == vectors.words and np.array_equal(again.matrix, vectors.matrix)
     assert trained(text, tmp_path, counts, dim=3).dim == 3

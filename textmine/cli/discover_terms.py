@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import typer
 
 from textmine.cli import stages
-from textmine.cli.backgrounds import BackgroundOption, read_backgrounds
+from textmine.cli.backgrounds import BackgroundOption, teller
 from textmine.cli.completion import name_or_file
 from textmine.cli.endings import lexicon_file
 from textmine.cli.options import (
@@ -37,9 +37,6 @@ from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.rejecting import RejectOption
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Column = Literal[
     "term", "count", "documents", "cohesion", "left_entropy", "right_entropy", "score",
@@ -179,57 +176,46 @@ def discover_terms(
         raise typer.BadParameter(f"--sort {sort} needs --background")
 
     from textmine.corpus import Corpus
-    from textmine.errors import InputError
     from textmine.terms.background import BLOCK
     from textmine.terms.discover import discover_terms as discover
-    from textmine.terms.reject import rejecter
 
     planned = stages.discovering(method, bool(background), examples > 0)
     with Reporter(quiet=quiet, stages=planned) as report:
         tell_compiling(report)
-        patterns = reject if reject is not None else ["default"] if background else []
-        if "none" in patterns:
-            patterns = []
-        is_known, is_stopped = _word_test(known), _word_test(str(stop) if stop else "none")
-
-        def is_dropped(term: str) -> bool:
-            return is_stopped(term) or (only_new and is_known(term)) or is_rejected(term)
-
-        reading: dict[str, Any] = {
-            "document": document,
-            "encoding": encoding,
-            "errors": errors,
-            "format": input_format,
-            "field": field,
-            "column": column,
-            "normalise": normalise,
-            "block_size": BLOCK,
-            "on_progress": report,
-            "tmp_dir": tmp_dir,
-        }
-        counting: dict[str, Any] = {
-            "unit": unit,
-            "max_length": max_length,
-            "memory": memory,
-            "tmp_dir": tmp_dir,
-            "threads": threads,
-            "on_progress": report,
-        }
-        with Corpus(inputs, **reading) as corpus:
-            is_rejected = rejecter(patterns, corpus, language)
-            backgrounds = read_backgrounds(background, report, corpus_options=reading, **counting)
+        with Corpus(
+            inputs,
+            document=document,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            block_size=BLOCK,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        ) as corpus:
             found = discover(
                 corpus,
                 method=method,
+                unit=unit,
                 min_count=min_count,
+                max_length=max_length,
                 language=language,
-                backgrounds=backgrounds,
+                background=background,
                 rank=rank,
-                drop=is_dropped if stop or only_new or patterns else None,
+                known=None if known == "none" else known,
+                only_new=only_new,
+                stop=stop,
+                reject=reject,
                 sort=sort,
                 top=top or None,
                 examples=examples,
-                **counting,
+                memory=memory,
+                tmp_dir=tmp_dir,
+                threads=threads,
+                on_progress=report,
+                on_background=teller(report),
             )
         tell_losses(corpus, report)
         speech = f", language {found.language}" if found.language else ""
@@ -240,28 +226,9 @@ def discover_terms(
         if background:
             doubt = "; is it of the same language?" if found.shared < found.found / 100 else ""
             report.note(f"{found.shared} of these {found.found} are in the background, too{doubt}")
-        if patterns:
-            report.note(str(is_rejected))
+        if found.rejected is not None:
+            report.note(str(found.rejected))
     if lexicon is not None:
-        if not found.terms:
-            raise InputError("no terms were found to write", "lower --min-count, or give more text")
-        from textmine.words.lexicon import Lexicon
-
-        Lexicon({term.term: term.count for term in found.terms}).save(lexicon)
-    rows = (
-        [getattr(term, name) for name in columns]
-        + ([is_known(term.term)] if known != "none" else [])
-        + ([term.examples] if examples else [])
-        for term in found.terms
-    )
-    write_rows((*columns, *extra), rows, show=show, format=format, bom=bom, output=output, spare=SPARE)
-
-
-def _word_test(source: str) -> Callable[[str], bool]:
-    """Whether a word is one of those that the option's value names."""
-    if source == "none":
-        return lambda word: False
-    from textmine.terms.known import known_words
-
-    words = known_words(source)
-    return lambda word: word.lower() in words
+        found.lexicon().save(lexicon)
+    rows = ([*row.values()] for row in found.rows())
+    write_rows(found.columns, rows, show=show, format=format, bom=bom, output=output, spare=SPARE)

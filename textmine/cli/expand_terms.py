@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import tempfile
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -39,7 +37,7 @@ from textmine.cli.training import BLOCK, PairMemoryOption, check_place, pair_mem
 from textmine.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 WEIGHTS = ("score", "count")  # columns of TERMS that say what a term is worth, the better first
 WALK, CLUSTERS = "With seeds", "Without seeds"  # panels of --help
@@ -245,48 +243,43 @@ def expand_terms(
         _refuse(context, OF_TRAINING, "is for vectors that are trained here, on --corpus")
     if save_vectors is not None:
         check_place(save_vectors)
-    room = pair_memory(memory) // 2
+    memory = pair_memory(memory)
     from textmine.words.lists import read_term_list, read_terms
 
     listed = read_term_list(terms, WEIGHTS, encoding=encoding)
     wanted, unwanted = (read_terms(path, encoding=encoding) if path else [] for path in (seeds, negative))
-    counts = dict(zip(listed.terms, listed.numbers.get("count", ()), strict=False))
+    counts = listed.counts()
     planned = stages.widening(dim or 100, vectors is not None)
     with Reporter(quiet=quiet, stages=planned) as report:
         if vectors is not None:
             known = load_vectors(vectors, report)
         else:
-            lexicon = _lexicon(listed.terms, counts, [*wanted, *unwanted])
-            _check_spelling(lexicon, save_vectors)
+            _check_spelling([*counts, *wanted, *unwanted], save_vectors)
             from textmine.corpus import Corpus
-            from textmine.memory import tune_allocator
             from textmine.terms.term_vectors import train_term_vectors
 
             tell_compiling(report)
-            tune_allocator()
-            with (
-                Corpus(
-                    corpus or [],
-                    encoding=encoding,
-                    errors=errors,
-                    format=input_format,
-                    field=field,
-                    column=column,
-                    normalise=normalise,
-                    block_size=BLOCK,
-                    on_progress=report,
-                    tmp_dir=tmp_dir,
-                ) as text,
-                tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory,
-            ):
+            with Corpus(
+                corpus or [],
+                encoding=encoding,
+                errors=errors,
+                format=input_format,
+                field=field,
+                column=column,
+                normalise=normalise,
+                block_size=BLOCK,
+                on_progress=report,
+                tmp_dir=tmp_dir,
+            ) as text:
                 known = train_term_vectors(
                     text,
-                    lexicon,
+                    counts,
+                    [*wanted, *unwanted],
                     dim=dim,
                     window=window,
-                    room=room,
-                    directory=directory,
                     seed=seed,
+                    memory=memory,
+                    tmp_dir=tmp_dir,
                     threads=threads,
                     on_progress=report,
                 )
@@ -304,7 +297,7 @@ def expand_terms(
             made = counted(clustered[-1].cluster, "cluster")
             report.note(f"{counted(len(clustered), 'term')} in {made} by the sum of the {name}{lost}")
             rows = (
-                (row.cluster, row.weight, row.term, row.cosine, _whole(counts.get(row.term)))
+                (row.cluster, row.weight, row.term, row.cosine, counts[row.term])
                 for _, members in groupby(clustered, lambda row: row.cluster)
                 for row in islice(members, top or None)
             )
@@ -314,7 +307,7 @@ def expand_terms(
 
         found = expand(
             known,
-            listed.terms,
+            counts,
             wanted,
             negative=unwanted,
             min_similarity=min_similarity,
@@ -325,7 +318,7 @@ def expand_terms(
         )
         _tell_unknown(found.unknown_seeds, "seed", len(wanted), report)
         _tell_unknown(found.unknown_negative, "negative word", len(unwanted), report)
-        steps = [row.steps for row in found.rows if row.steps]
+        steps = [row.steps for row in found.terms if row.steps]
         far = ""
         if steps:
             far = f" in {counted(max(steps), 'step')}"
@@ -336,11 +329,7 @@ def expand_terms(
         report.note(f"{len(steps)} of {counted(len(listed.terms), 'term')} reached{far}{lost}")
         likeness, place = found.similarity_weight, found.place_weight
         report.note(f"by the seeds, similarity weighs {likeness:.2f} and the place in TERMS {place:.2f}")
-        walked = (
-            (row.term, row.similarity, row.steps, row.through, _whole(counts.get(row.term)))
-            for row in found.rows
-            if (every or row.steps is not None) and not (no_seeds and row.steps == 0)
-        )
+        walked = ([*row.values()] for row in found.rows(every) if not (no_seeds and row["steps"] == 0))
         write_rows(WALKED, islice(walked, top or None), show=show, format=format, bom=bom, output=output)
 
 
@@ -360,26 +349,12 @@ def _refuse(context: typer.Context, options: Mapping[str, str], why: str) -> Non
             raise typer.BadParameter(f"{option} {why}")
 
 
-def _lexicon(terms: list[str], counts: Mapping[str, float], others: list[str]) -> dict[str, int]:
-    """Counts to cut the text by; a word that TERMS lack is taken for as rare as the rarest of them."""
-    from textmine.terms.term_vectors import folded
-
-    known = {term: max(_whole(counts.get(term)) or 1, 1) for term in terms}
-    least, there = min(known.values()), set(map(folded, known))
-    lacking = {folded(word): word for word in others}
-    return {**known, **{word: least for key, word in lacking.items() if key not in there}}
-
-
-def _check_spelling(lexicon: Iterable[str], save: Path | None) -> None:
+def _check_spelling(terms: list[str], save: Path | None) -> None:
     """Raise InputError, before the work, where the file of vectors cannot hold terms of several words."""
     if save is not None and save.suffix.lower() != ".npz":
-        several = next((term for term in lexicon if any(map(str.isspace, term))), None)
+        several = next((term for term in terms if any(map(str.isspace, term))), None)
         if several is not None:
             raise InputError(f"{save} cannot hold {several!r}, with its space", "write .npz instead")
-
-
-def _whole(count: float | None) -> int | None:
-    return None if count is None or math.isnan(count) else int(count)
 
 
 def _lost(terms: int) -> str:

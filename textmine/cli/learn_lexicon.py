@@ -111,8 +111,7 @@ def learn_lexicon(
         head -99 data/three-kingdoms.txt | textmine learn-lexicon | head
     """
     from textmine.corpus import Corpus
-    from textmine.memory import tune_allocator
-    from textmine.terms.learn_lexicon import SWEEPS, Settings, Stage
+    from textmine.terms.learn_lexicon import SWEEPS, Stage
     from textmine.terms.learn_lexicon import learn_lexicon as learn
 
     def tell(stage: Stage) -> None:
@@ -123,7 +122,6 @@ def learn_lexicon(
 
     with Reporter(quiet=quiet, stages=stages.learning(SWEEPS[effort])) as report:
         tell_compiling(report)
-        tune_allocator()
         with Corpus(
             inputs,
             encoding=encoding,
@@ -137,7 +135,9 @@ def learn_lexicon(
         ) as corpus:
             learned = learn(
                 corpus,
-                Settings(effort, max_length, seed),
+                effort=effort,
+                max_length=max_length,
+                seed=seed,
                 threads=threads,
                 checkpoint=checkpoint,
                 on_progress=report,

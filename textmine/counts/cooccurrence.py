@@ -19,6 +19,7 @@ from textmine.progress import Progress, silent
 
 Weighting: TypeAlias = Literal["flat", "harmonic"]
 
+PAIR_MEMORY = 2_000_000_000  # bytes for pairs of words, where not told otherwise
 LARGEST_UNIT = 232_792_560  # lcm(1..20)
 MOST_KEYS = 1 << 24  # sorted at once by a thread
 LEAST_KEYS = 1 << 16

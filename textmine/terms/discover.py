@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,22 @@ from textmine import memory as limits
 from textmine.corpus.corpus import Corpus
 from textmine.corpus.scripts import Unit
 from textmine.corpus.store import UnitStore
+from textmine.corpus.texts import TextSource, corpus_of
 from textmine.corpus.units import encode_units
 from textmine.counts.ngrams import count_ngrams
 from textmine.counts.places import Places
 from textmine.errors import InputError
 from textmine.progress import Progress, silent
-from textmine.terms.background import BLOCK, LONGEST, UNITS_PER_COUNT, Background, Kind, TextBackground
+from textmine.terms.background import LONGEST, UNITS_PER_COUNT, Background, Kind, TextBackground
+from textmine.terms.backgrounds import BackgroundSource, OnBackground, read_backgrounds
 from textmine.terms.contrast import Contrast, contrast
 from textmine.terms.finder import BY_AUTONOMY, Finder, Method, Rank
+from textmine.terms.known import word_test
 from textmine.terms.learn_lexicon import Settings, learn_lexicon
+from textmine.terms.reject import Rejecter, rejecter
 from textmine.terms.surface import Surfaces
 from textmine.words.languages import NEED_ANALYSER, check_language, detect_language
+from textmine.words.lexicon import Lexicon
 
 CONTRAST = 30 * limits.MB  # what looking terms up in backgrounds takes
 LEARNING = 250  # bytes a character of text takes while words are learned
@@ -45,7 +51,8 @@ class Term:
     Against a background, besides: `background` occurrences there, `log_odds`, `g2` and `ratio` as in
     `terms.contrast`, and `dispersion`, the documents that have it over those that would if chance dealt its
     occurrences to them: d / (D (1 - exp(-count / D))), near 0 where it gathers in few of the D documents,
-    above 1 where it is spread more evenly than by chance (Church and Gale: Poisson mixtures, 1995).
+    above 1 where it is spread more evenly than by chance (Church and Gale: Poisson mixtures, 1995). `known`:
+    whether it is one of the known words, if there are any.
     """
 
     term: str
@@ -61,6 +68,7 @@ class Term:
     g2: float | None = None
     ratio: float | None = None
     dispersion: float | None = None
+    known: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,8 @@ class Discovery:
 
     `found` is how many there were before `top` cut the list.
     `unit` is "char" or "word" (what most units of the text are), `language` that of the word frequencies
-    used, if any. `shared` of the found terms occur in the backgrounds, too.
+    used, if any. `shared` of the found terms occur in the backgrounds, too. `columns` are the fields of
+    `Term` that were asked for, `rejected` says what the patterns have dropped, if there were any.
     """
 
     terms: list[Term]
@@ -80,20 +89,35 @@ class Discovery:
     min_count: int
     max_length: int
     language: str | None
-    shared: int = 0
+    shared: int
+    columns: tuple[str, ...]
+    rejected: Rejecter | None
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The columns of each term by name, as the command writes them."""
+        return [{name: getattr(term, name) for name in self.columns} for term in self.terms]
+
+    def lexicon(self) -> Lexicon:
+        """The terms with their counts, to cut text by. Raises InputError where there are none."""
+        if not self.terms:
+            raise InputError("no terms were found to write", "lower `min_count`, or give more text")
+        return Lexicon({term.term: term.count for term in self.terms})
 
 
 def discover_terms(
-    inputs: Corpus | Sequence[str | Path],
+    source: TextSource,
     *,
     method: Method = "autonomy",
     unit: Unit = "auto",
     min_count: int | None = None,
     max_length: int | None = None,
     language: str | None = None,
-    backgrounds: Sequence[Background] = (),
+    background: str | os.PathLike[str] | Sequence[BackgroundSource] = (),
     rank: Rank = "score",
-    drop: Callable[[str], bool] | None = None,
+    known: str | Path | Collection[str] | None = None,
+    only_new: bool = False,
+    stop: str | Path | Collection[str] | None = None,
+    reject: Sequence[str | Path] | None = None,
     sort: str = "score",
     top: int | None = None,
     examples: int = 0,
@@ -101,8 +125,9 @@ def discover_terms(
     tmp_dir: str | Path | None = None,
     threads: int | None = None,
     on_progress: Progress = silent,
+    on_background: OnBackground | None = None,
 ) -> Discovery:
-    """Find the words and terms of a text from nothing but the text.
+    """Find the words and terms of a text (`TextSource`) from nothing but the text.
 
     `method` is one of "autonomy" (words by branching entropy and description, phrases by termhood;
     `terms.score`), "learned" (the same with the words of `terms.learn_lexicon`, "fast", and their counts,
@@ -113,16 +138,22 @@ def discover_terms(
     word frequencies (of wordfreq) that words of spaced languages are held against; by default it is
     recognised; text in characters needs none.
 
-    `backgrounds` are other text, or lists of words (`terms.background`), that all terms are held against:
-    then the score is termhood (`terms.score.termhood`; a single unit, such as a run of letters among Chinese
-    characters, is taken to be as firm as the median of the others; for words of spaced languages the score as
-    without) times how much more frequent the term is than there (`terms.contrast.difference`) and how much it
-    stands where terms stand (`terms.contexts.context_weight`; characters: its root). `rank` "keyness" makes
-    the weighted log odds the score, "termhood" what can be seen without a background:
-    `terms.score.termhood`, for words of spaced languages the C-value (`terms.nested`).
+    `background` is other text, or a list of words, or several (`BackgroundSource`), that all terms are held
+    against; `on_background` hears those that come from files (`read_backgrounds`). With one the score is
+    termhood (`terms.score.termhood`; a single unit, such as a run of letters among Chinese characters, is
+    taken to be as firm as the median of the others; for words of spaced languages the score as without) times
+    how much more frequent the term is than there (`terms.contrast.difference`) and how much it stands where
+    terms stand (`terms.contexts.context_weight`; characters: its root). `rank` "keyness" makes the weighted
+    log odds the score, "termhood" what can be seen without a background: `terms.score.termhood`, for words of
+    spaced languages the C-value (`terms.nested`).
 
-    `drop` says which terms to leave out, `sort` the column to sort by (the largest first; terms
-    alphabetically), `top` how many to keep, `examples` how many contexts to show of each.
+    `known` are words, "jieba" for its dictionary, or a file with a word a line: each term is said to be one
+    of them or not, in any case, and `only_new` leaves those out. The words of `stop` are left out as well,
+    and what `reject`, files of patterns or "default", matches (`terms.reject`); with a background that is
+    "default" unless given.
+
+    `sort` is the column to sort by (the largest first; terms alphabetically), `top` how many terms to keep,
+    `examples` how many contexts to show of each.
 
     The process stays within `memory` bytes (600 MB, or 400 MB more than it holds at the start; "learned"
     takes 250 bytes a character where `memory` is None); temporary files go to `tmp_dir`. Results depend on
@@ -130,27 +161,52 @@ def discover_terms(
 
     Raises InputError when there is no text, ResourceError when `memory` is too little.
     """
-    limits.tune_allocator()
-    bound = memory
-    memory = limits.allowed(bound)
-    limits.room(memory, 0 if kernels.loaded() else limits.KERNELS)
-    if language is not None and language not in NEED_ANALYSER:
-        check_language(language)
-    if rank == "keyness" and not backgrounds:
-        raise InputError("there is nothing to hold the terms against", "give a background, too")
-    corpus = inputs if isinstance(inputs, Corpus) else Corpus(inputs, block_size=BLOCK, tmp_dir=tmp_dir)
-    with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
+    is_known, is_stopped = word_test(known), word_test(stop)
+    sources = [background] if isinstance(background, (str, os.PathLike)) else background
+    patterns = ["default"] * bool(sources) if reject is None else [one for one in reject if one != "none"]
+
+    def is_dropped(term: str) -> bool:
+        return is_stopped(term) or (only_new and is_known(term)) or rejected(term)
+
+    with (
+        corpus_of(source, tmp_dir=tmp_dir, on_progress=on_progress) as corpus,
+        tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory,
+    ):
+        rejected = rejecter(patterns, corpus, language)
+        backgrounds = read_backgrounds(
+            sources,
+            corpus if isinstance(source, Corpus) else None,
+            unit=unit,
+            max_length=max_length,
+            memory=memory,
+            tmp_dir=tmp_dir,
+            threads=threads,
+            on_progress=on_progress,
+            on_background=on_background,
+        )
+        limits.tune_allocator()
+        bound, memory = memory, limits.allowed(memory)
+        limits.room(memory, 0 if kernels.loaded() else limits.KERNELS)
+        if language is not None and language not in NEED_ANALYSER:
+            check_language(language)
+        if rank == "keyness" and not backgrounds:
+            raise InputError("there is nothing to hold the terms against", "give a background, too")
         store = encode_units(corpus, unit, directory, on_progress)
         limits.return_free_memory()
         kind = store.kind()
-        for background in backgrounds:
-            _check_kind(background, unit, kind)
+        for one in backgrounds:
+            _check_kind(one, unit, kind)
         lexicon = None
         if method == "learned" and kind == "char":
             if bound is not None:
                 limits.room(bound, LEARNING * store.size)
-            learning = Settings("fast", min(max_length or Settings.max_length, Settings.max_length))
-            lexicon = learn_lexicon(corpus, learning, threads=threads, on_progress=on_progress).lexicon
+            lexicon = learn_lexicon(
+                corpus,
+                effort="fast",
+                max_length=min(max_length or Settings.max_length, Settings.max_length),
+                threads=threads,
+                on_progress=on_progress,
+            ).lexicon
             limits.return_free_memory()
         rise = store.words // UNITS_PER_COUNT + 1
         counted_from = max(2, rise)
@@ -187,14 +243,28 @@ def discover_terms(
         finder.rank(chosen, score, rank, against)
         columns = _columns(finder, chosen, score, against)
         rows = np.arange(chosen.size)
-        if drop is not None:
-            rows = rows[[not drop(term) for term in names.tolist()]]
+        rows = rows[[not is_dropped(term) for term in names.tolist()]]
         rows = _sorted(rows, names, columns, sort)
         shared = 0 if against is None else int(np.count_nonzero(against.background[rows]))
         found, rows = rows.size, rows[:top]
         contexts = finder.examples(chosen[rows], examples, surfaces) if examples else {}
         terms = _terms(rows, names, columns, [contexts.get(node, []) for node in chosen[rows].tolist()])
-        return Discovery(terms, found, kind, store.words, store.documents, least, longest, language, shared)
+        if known is not None:
+            terms = [replace(term, known=is_known(term.term)) for term in terms]
+        shown = ("term", *columns) + ("known",) * (known is not None) + ("examples",) * (examples > 0)
+        return Discovery(
+            terms,
+            found,
+            kind,
+            store.words,
+            store.documents,
+            least,
+            longest,
+            language,
+            shared,
+            shown,
+            rejected if patterns else None,
+        )
 
 
 def _language(store: UnitStore) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,23 +28,25 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True)
 class Widened:
     """A term: its `similarity` to the seeds from -1 to 1 (None without a vector), and for those that the walk
-    met the `steps` from the seeds (0: a seed) and the term `through` which it came (None for a seed)."""
+    met the `steps` from the seeds (0: a seed) and the term `through` which it came (None for a seed). `count`
+    where the terms came with theirs."""
 
     term: str
     similarity: float | None
     steps: int | None
     through: str | None
+    count: int | None = None
 
 
 @dataclass(frozen=True)
 class Expansion:
-    """`rows`: the seeds, the terms that were reached, and the others, each of the three in the order of
+    """`terms`: the seeds, the terms that were reached, and the others, each of the three in the order of
     `expand_terms`, in which `similarity_weight` and `place_weight`, from 0 to 1, are the exponents.
     `nearest` is the greatest cosine of the first step, of what is neither seed nor negative (None: there is
     nothing else). `unknown_seeds` and `unknown_negative` have no vector, `without_vector` is the number of
     terms that have none."""
 
-    rows: list[Widened]
+    terms: list[Widened]
     similarity_weight: float
     place_weight: float
     nearest: float | None
@@ -51,10 +54,15 @@ class Expansion:
     unknown_negative: list[str]
     without_vector: int
 
+    def rows(self, every: bool = False) -> list[dict[str, Any]]:
+        """The columns of each term by name, as the command writes them: of the seeds and what was reached, or
+        of `every` term."""
+        return [asdict(term) for term in self.terms if every or term.steps is not None]
+
 
 def expand_terms(
     vectors: WordVectors,
-    terms: Sequence[str],
+    terms: Iterable[str] | Mapping[str, int | None],
     seeds: Iterable[str],
     *,
     negative: Iterable[str] = (),
@@ -64,7 +72,8 @@ def expand_terms(
     max_steps: int | None = None,
     on_progress: Progress = silent,
 ) -> Expansion:
-    """Walk from the seeds to the `terms` (the best first) that are used like them.
+    """Walk from the seeds to the `terms` (the best first, with their counts in a mapping) that are used like
+    them.
 
     v_t are the vectors less the mean of all there are, scaled to length 1. The direction that is looked
     for is d = c - n: the mean of v over the seeds, scaled to length 1, less that over the negative words (0
@@ -91,6 +100,7 @@ def expand_terms(
     Raises InputError where no term or no seed has a vector, for a word that is a seed and negative, and for a
     min_similarity above max_similarity.
     """
+    counts = terms if isinstance(terms, Mapping) else {}
     spelled: dict[str, str] = {}
     terms, seeds, negative = (
         list(dict.fromkeys(spelled.setdefault(folded(word), word) for word in words))
@@ -143,6 +153,7 @@ def expand_terms(
                 float(similarity[number]) if space.has[number] else None,
                 None if steps[number] < 0 else int(steps[number]),
                 None if through[number] < 0 else listed[through[number]],
+                counts.get(listed[number]),
             )
             for number in _order(similarity, steps, *weights).tolist()
             if number < len(terms) or steps[number] == 0

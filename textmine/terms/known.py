@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from textmine.words.lexicon import Lexicon
@@ -16,6 +17,14 @@ def known_words(source: str | Path) -> frozenset[str]:
     """
     words = jieba_counts() if source == "jieba" else Lexicon.load(source)
     return frozenset(word.lower() for word in words)
+
+
+def word_test(words: str | Path | Collection[str] | None) -> Callable[[str], bool]:
+    """Whether a word, in any case, is one of these, or of those that `known_words` finds."""
+    if words is None:
+        return lambda word: False
+    known = known_words(words) if isinstance(words, (str, Path)) else frozenset(map(str.lower, words))
+    return lambda word: word.lower() in known
 
 
 def jieba_counts() -> dict[str, int]:

@@ -19,9 +19,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.corpus.corpus import Corpus
+from textmine.corpus.texts import TextSource, corpus_of
 from textmine.errors import InputError, ModelError
 from textmine.files import written
+from textmine.memory import tune_allocator
 from textmine.progress import Progress, silent
 from textmine.terms.learning.model import SegmentationModel
 from textmine.terms.learning.units import ZERO, Units, split_units
@@ -84,16 +85,19 @@ class LearnedWords:
 
 
 def learn_lexicon(
-    corpus: Corpus,
-    settings: Settings | None = None,
+    source: TextSource,
     *,
+    effort: Effort = "full",
+    max_length: int = 5,
+    seed: int = 1,
+    tmp_dir: str | Path | None = None,
     threads: int | None = None,
     checkpoint: str | Path | None = None,
     on_progress: Progress = silent,
     on_stage: Callable[[Stage], None] | None = None,
     on_resume: Callable[[int], None] | None = None,
 ) -> LearnedWords:
-    """Learn the words of a text from nothing but the text.
+    """Learn the words of a text (`TextSource`) from nothing but the text.
 
     The text is cut into units (`textmine.terms.learning.units`) and, by autonomy, into first words. Then
     sweeps draw the segmentation of one part of the text after the other anew, given the words of the other
@@ -108,7 +112,8 @@ def learn_lexicon(
     boundary. At last the text is cut so that the shares of the segmentations drawn in the later half of the
     sweeps that have a word, less a quarter for each word, add up to the most.
 
-    "fast" makes 10 sweeps, "full" 40. The same text, settings and seed give the same words, whatever the
+    `effort` "fast" makes 10 sweeps, "full" 40. Words have at most `max_length` units, 1 to 16. The same text,
+    options and seed give the same words, whatever the
     threads. `checkpoint`, a folder, gets the state after every fifth sweep; a run that finds a state of the
     same text and settings there goes on from it and ends in the same words; `on_resume(sweep)` hears where,
     `on_stage` hears each sweep. Memory: the text, and some 250 bytes a character.
@@ -116,23 +121,25 @@ def learn_lexicon(
     Raises InputError where the text has no letters, ModelError where `checkpoint` holds another run,
     ValueError for a `max_length` out of range.
     """
-    settings = settings or Settings()
-    if not 1 <= settings.max_length <= LONGEST_WORD:
+    settings = Settings(effort, max_length, seed)
+    if not 1 <= max_length <= LONGEST_WORD:
         raise ValueError(f"max_length must be from 1 to {LONGEST_WORD}")
-    text = "".join(block.text for block in corpus.blocks(on_progress))
+    tune_allocator()
+    with corpus_of(source, tmp_dir=tmp_dir, on_progress=on_progress) as corpus:
+        text = "".join(block.text for block in corpus.blocks(on_progress))
     units = split_units(text)
     if units.fixed.all():
         raise InputError("the text holds neither letters nor digits", "check that this is the right file")
     state = None if checkpoint is None else _Checkpoint(Path(checkpoint), units, settings)
     on_progress("finding substrings", 0, None)
-    start = min(START_LENGTH, settings.max_length)
-    model = SegmentationModel(units, settings.max_length, start, settings.seed, threads)
+    start = min(START_LENGTH, max_length)
+    model = SegmentationModel(units, max_length, start, seed, threads)
     stages: list[Stage] = [] if state is None else state.restore(model)
     if state is not None and not stages:
         state.save(model, stages)  # what cannot be written is told now
     if stages and on_resume is not None:
         on_resume(len(stages))
-    for stage in train(model, settings.effort, len(stages), on_progress):
+    for stage in train(model, effort, len(stages), on_progress):
         stages.append(stage)
         if state is not None and stage.sweep % PERIOD == 0:
             state.save(model, stages)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.corpus import Corpus
+from textmine.corpus.texts import TextSource, corpus_of
 from textmine.corpus.token_store import encode_tokens
-from textmine.counts.cooccurrence import count_cooccurrences
+from textmine.counts.cooccurrence import PAIR_MEMORY, count_cooccurrences
 from textmine.errors import InputError
+from textmine.memory import tune_allocator
 from textmine.progress import Progress, silent
 from textmine.vectors.model import WordVectors
 from textmine.vectors.svd import train_svd
@@ -25,27 +28,31 @@ BLANKS = re.compile(r"[^\S\n]+")
 
 
 def train_term_vectors(
-    corpus: Corpus,
-    counts: Mapping[str, int],
+    source: TextSource,
+    terms: Iterable[str] | Mapping[str, int | None],
+    others: Iterable[str] = (),
     *,
     dim: int | None = None,
     window: int = 5,
-    room: int = 1 << 30,
-    directory: str,
     seed: int = 1,
+    memory: int = PAIR_MEMORY,
+    tmp_dir: str | Path | None = None,
     threads: int | None = None,
     on_progress: Progress = silent,
 ) -> WordVectors:
-    """Vectors of the words of the corpus, cut by the lexicon `counts` (`Segmenter`), by `train_svd` with its
-    defaults on pairs up to `window` words apart that weigh 1 / distance.
+    """Vectors of the words of a text (`TextSource`), by `train_svd` with its defaults on pairs up to `window`
+    words apart that weigh 1 / distance.
+
+    The text is cut by the lexicon (`Segmenter`) of the terms with their counts, 1 where none is told, and of
+    `others`, such as seeds, which are taken for as rare as the rarest of the terms.
 
     Text and lexicon are `folded` before, as capitals are when terms are counted; the counts of terms that are
-    then equal add up. The words of the result are as `counts` spells them first, all others in lower case. A
+    then equal add up. The words of the result are as `terms` spells them first, all others in lower case. A
     term of several words is one word, with its spaces in it. Words cut MIN_COUNT times or more have a vector,
-    whether in `counts` or not; a term has none where others, longer or overlapping, take its places.
+    whether a term or not; a term has none where others, longer or overlapping, take its places.
 
-    `dim` is DIM, or less for a vocabulary of few words, unless given. `room` (bytes) bounds the counting of
-    pairs, and `directory` has its temporary files, as in `count_cooccurrences`.
+    `dim` is DIM, or less for a vocabulary of few words, unless given. Half of `memory` (bytes) bounds the
+    counting of pairs; temporary files go to `tmp_dir`.
 
     The result does not depend on `threads`, but its last digits do on the machine: on the BLAS that numpy
     has, and on how many cores that uses.
@@ -54,7 +61,7 @@ def train_term_vectors(
     """
     lexicon: dict[str, int] = {}
     spelled: dict[str, str] = {}
-    for term, count in counts.items():
+    for term, count in _counts(terms, others).items():
         word = folded(term)
         lexicon[word] = lexicon.get(word, 0) + count
         spelled.setdefault(word.replace(" ", JOINER), term)
@@ -63,21 +70,35 @@ def train_term_vectors(
     def cut(texts: Iterable[str]) -> Iterator[bytes]:
         return segmenter.segment_blocks(_folded_text(texts), threads, joiner=JOINER)
 
-    store = encode_tokens(corpus, directory, cut=cut, min_count=MIN_COUNT, on_progress=on_progress)
-    cooccurrences = count_cooccurrences(
-        store,
-        window=window,
-        weighting="harmonic",
-        room=room,
-        directory=directory,
-        threads=threads,
-        on_progress=on_progress,
-    )
+    tune_allocator()
+    with (
+        corpus_of(source, tmp_dir=tmp_dir, on_progress=on_progress) as corpus,
+        tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory,
+    ):
+        store = encode_tokens(corpus, directory, cut=cut, min_count=MIN_COUNT, on_progress=on_progress)
+        cooccurrences = count_cooccurrences(
+            store,
+            window=window,
+            weighting="harmonic",
+            room=memory // 2,
+            directory=directory,
+            threads=threads,
+            on_progress=on_progress,
+        )
     dim = dim or min(DIM, max(len(store.vocabulary.words) // 8, 1))
     vectors = train_svd(cooccurrences, dim=dim, seed=seed, threads=threads, on_progress=on_progress)
     vectors.words = [spelled.get(word, word) for word in vectors.words]
     vectors.header["min_count"] = MIN_COUNT
     return vectors
+
+
+def _counts(terms: Iterable[str] | Mapping[str, int | None], others: Iterable[str]) -> dict[str, int]:
+    """Counts to cut the text by; a word that the terms lack is taken for as rare as the rarest of them."""
+    told = terms if isinstance(terms, Mapping) else dict.fromkeys(terms)
+    known = {term: max(count or 1, 1) for term, count in told.items()}
+    least, there = min(known.values(), default=1), set(map(folded, known))
+    lacking = {folded(word): word for word in others}
+    return {**known, **{word: least for key, word in lacking.items() if key not in there}}
 
 
 def folded(word: str) -> str:

@@ -25,6 +25,12 @@ class TermList:
     terms: list[str]
     numbers: dict[str, list[float]]
 
+    def counts(self) -> dict[str, int | None]:
+        """Each term and its number in the column "count", without its fraction."""
+        numbers = self.numbers.get("count") or [math.nan] * len(self.terms)
+        whole = (None if math.isnan(number) else int(number) for number in numbers)
+        return dict(zip(self.terms, whole, strict=True))
+
 
 def read_terms(path: str | Path, *, lower: bool = False, encoding: str | None = None) -> list[str]:
     """The terms alone of `read_term_list`."""
