@@ -1,1 +1,46 @@
-"""Mining text without labels."""
+"""Mining text without labels: words, terms, vectors, similar texts, language models.
+
+    import textmine as tm
+
+What is here is the library as a program uses it; a name is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textmine.corpus.corpus import Corpus as Corpus
+    from textmine.errors import TextmineError as TextmineError
+    from textmine.terms.discover import discover_terms as discover_terms
+    from textmine.terms.expand import expand_terms as expand_terms
+    from textmine.terms.learn_lexicon import learn_lexicon as learn_lexicon
+    from textmine.terms.lexicon import Lexicon as Lexicon
+    from textmine.terms.segmenter import Segmenter as Segmenter
+    from textmine.terms.term_vectors import train_term_vectors as train_term_vectors
+
+_HOMES = {
+    "Corpus": "corpus.corpus",
+    "Lexicon": "terms.lexicon",
+    "Segmenter": "terms.segmenter",
+    "TextmineError": "errors",
+    "discover_terms": "terms.discover",
+    "expand_terms": "terms.expand",
+    "learn_lexicon": "terms.learn_lexicon",
+    "train_term_vectors": "terms.term_vectors",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'textmine' has no attribute {name!r}")
+    found = getattr(import_module(f"textmine.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
