@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from textmine.terms.lexicon import Lexicon as Lexicon
     from textmine.terms.segmenter import Segmenter as Segmenter
     from textmine.terms.term_vectors import train_term_vectors as train_term_vectors
+    from textmine.vectors.model import WordVectors as WordVectors
+    from textmine.vectors.packages import load_vectors as load_vectors
 
 _HOMES = {
     "Corpus": "corpus.corpus",
@@ -26,8 +28,10 @@ _HOMES = {
     "Segmenter": "terms.segmenter",
     "TextmineError": "errors",
     "discover_terms": "terms.discover",
+    "WordVectors": "vectors.model",
     "expand_terms": "terms.expand",
     "learn_lexicon": "terms.learn_lexicon",
+    "load_vectors": "vectors.packages",
     "train_term_vectors": "terms.term_vectors",
 }
 

@@ -25,6 +25,16 @@ def test_what_it_holds(vectors: WordVectors) -> None:
     assert repr(vectors) == "WordVectors(4 words, dim 2)"
 
 
+def test_words_and_their_neighbors(vectors: WordVectors) -> None:
+    assert list(vectors) == WORDS
+    found = vectors.neighbors("the", 2)
+    assert [word for word, _ in found] == ["玄德", "Paris"] == [one.word for one in found]
+    assert [one.score for one in found] == pytest.approx([3 / np.sqrt(13), 5 / np.sqrt(41)])
+    assert [word for word, _ in vectors.neighbors("the", None, by="pmi")] == ["parish", "Paris", "玄德"]
+    with pytest.raises(ModelError, match="no word 'Pariss'; did you mean Paris"):
+        vectors.neighbors("Pariss")
+
+
 def test_an_unknown_word_names_the_spellings_near_it(vectors: WordVectors) -> None:
     with pytest.raises(ModelError, match=r"no word 'PARIS'; did you mean Paris or parish\?"):
         vectors["PARIS"]

@@ -44,13 +44,9 @@ def check_words(words: list[str]) -> list[str]:
 
 def load_vectors(path: Path, report: Reporter) -> WordVectors:
     """The vectors in a file, and on standard error what was left out of them; or those of that name."""
-    from textmine.vectors.model import WordVectors
-    from textmine.vectors.packages import PACKAGED, packaged_name
+    from textmine.vectors.packages import load_vectors as load
 
-    name = packaged_name(path)
-    if name is not None:
-        return PACKAGED[name]()
-    vectors = WordVectors.load(path, report)
+    vectors = load(path, report)
     for line in vectors.losses:
         report.note(line)
     return vectors

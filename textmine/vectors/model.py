@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,17 @@ from textmine.errors import ModelError
 from textmine.progress import Progress, silent
 from textmine.vectors.formats import Format, read_vectors, write_vectors
 
+if TYPE_CHECKING:
+    from textmine.vectors.neighbors import By, Similarity
+
 _SEARCHED = 100_000  # words among which a spelling is looked for: in files the most frequent come first
+
+
+class Neighbor(NamedTuple):
+    """A word, and how like another it is."""
+
+    word: str
+    score: float
 
 
 class WordVectors:
@@ -43,6 +53,7 @@ class WordVectors:
         self.counts = counts
         self.header = dict(header or {})
         self.losses: list[str] = []
+        self._similarities: dict[By, Similarity] = {}  # made once: they look at all of the matrix
 
     @classmethod
     def load(cls, path: str | Path, on_progress: Progress = silent) -> WordVectors:
@@ -69,6 +80,10 @@ class WordVectors:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def __iter__(self) -> Iterator[str]:
+        """The words, in the order of the rows."""
+        return iter(self.words)
 
     def __repr__(self) -> str:
         return f"WordVectors({len(self)} words, dim {self.dim})"
@@ -104,6 +119,17 @@ class WordVectors:
             todo = f"did you mean {' or '.join(near)}?" if near else "no known word is spelt like it"
             raise ModelError(f"the vectors have no word {word!r}", todo)
         return row
+
+    def neighbors(self, word: str, top: int | None = 10, *, by: By = "cosine") -> list[Neighbor]:
+        """The `top` words most like `word` (None: all others), best first, with their scores by "cosine",
+        "pmi" or "distribution" (`textmine.vectors.neighbors`). Raises ModelError as `index` does."""
+        from textmine.vectors.neighbors import Similarity
+
+        row = np.array([self.index(word)])
+        if by not in self._similarities:
+            self._similarities[by] = Similarity(self, by)
+        ((rows, scores),) = self._similarities[by].nearest(row, top)
+        return [Neighbor(self.words[row], score) for row, score in zip(rows, scores.tolist(), strict=True)]
 
     def similar_spellings(self, word: str, most: int = 3) -> list[str]:
         """Up to `most` known words spelt like `word`, the likest first; other capitals count as the same."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from textmine.errors import InputError, ModelError
+from textmine.progress import Progress, silent
 from textmine.vectors.model import WordVectors
 from textmine.words.frequencies import word_list
 
@@ -86,6 +87,13 @@ PACKAGED: dict[str, Callable[[], WordVectors]] = {"glove": glove, "wordllama": w
 def packaged_name(path: str | Path) -> str | None:
     """The name that `path` is of vectors in PACKAGED; None for other paths, and for a file of that name."""
     return str(path) if str(path) in PACKAGED and not Path(path).is_file() else None
+
+
+def load_vectors(source: str | Path, on_progress: Progress = silent) -> WordVectors:
+    """The vectors in a file (`WordVectors.load`), or of an installed package by their name: "glove" or
+    "wordllama"."""
+    name = packaged_name(source)
+    return WordVectors.load(source, on_progress) if name is None else PACKAGED[name]()
 
 
 def _files(name: str, extra: str, packages: tuple[str, ...], *paths: str) -> list[Path]:
