@@ -18,6 +18,7 @@ LAYERS = [
     {"counts"},
     {"language", "vectors"},
     {"terms", "similarity", "sampling"},
+    {"training"},
     {"cli"},
     {"__main__"},
 ]

@@ -16,23 +16,29 @@ if TYPE_CHECKING:
     from textmine.terms.discover import discover_terms as discover_terms
     from textmine.terms.expand import expand_terms as expand_terms
     from textmine.terms.learn_lexicon import learn_lexicon as learn_lexicon
-    from textmine.terms.lexicon import Lexicon as Lexicon
-    from textmine.terms.segmenter import Segmenter as Segmenter
     from textmine.terms.term_vectors import train_term_vectors as train_term_vectors
+    from textmine.training.glove import train_glove as train_glove
+    from textmine.training.svd import train_svd as train_svd
+    from textmine.training.word2vec import train_word2vec as train_word2vec
     from textmine.vectors.model import WordVectors as WordVectors
     from textmine.vectors.packages import load_vectors as load_vectors
+    from textmine.words.lexicon import Lexicon as Lexicon
+    from textmine.words.segmenter import Segmenter as Segmenter
 
 _HOMES = {
     "Corpus": "corpus.corpus",
-    "Lexicon": "terms.lexicon",
-    "Segmenter": "terms.segmenter",
+    "Lexicon": "words.lexicon",
+    "Segmenter": "words.segmenter",
     "TextmineError": "errors",
     "discover_terms": "terms.discover",
     "WordVectors": "vectors.model",
     "expand_terms": "terms.expand",
     "learn_lexicon": "terms.learn_lexicon",
     "load_vectors": "vectors.packages",
+    "train_glove": "training.glove",
+    "train_svd": "training.svd",
     "train_term_vectors": "terms.term_vectors",
+    "train_word2vec": "training.word2vec",
 }
 
 __all__ = sorted(_HOMES)

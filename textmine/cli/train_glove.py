@@ -35,8 +35,8 @@ from textmine.cli.training import (
     VectorsOption,
     WindowOption,
     check_place,
-    encoded,
     pair_memory,
+    teller,
 )
 
 
@@ -144,66 +144,51 @@ def train_glove(
         textmine segment data/three-kingdoms.txt | textmine train-glove -o tk.vec
     """
     from textmine.corpus import Corpus
-    from textmine.counts.cooccurrence import count_cooccurrences
-    from textmine.memory import tune_allocator
-    from textmine.vectors.glove import Settings
-    from textmine.vectors.glove import train_glove as train
+    from textmine.training.glove import train_glove as train
 
     if tables == "shared" and (objective == "glove" or not symmetric):
         what = "--left" if not symmetric else "--objective glove"
         raise typer.BadParameter(f"--tables shared does not go with {what}; choose concat or sum")
-    if tables is None and not symmetric:
-        tables = "sum"
     check_place(output)
     with Reporter(quiet=quiet, stages=stages.training("glove", epochs, dim, tokenizer)) as report:
         tell_compiling(report)
-        tune_allocator()
-        with (
-            Corpus(
-                inputs,
-                encoding=encoding,
-                errors=errors,
-                format=input_format,
-                field=field,
-                column=column,
-                normalise=normalise,
-                block_size=BLOCK,
-                on_progress=report,
-                tmp_dir=tmp_dir,
-            ) as corpus,
-            encoded(
+        with Corpus(
+            inputs,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            block_size=BLOCK,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        ) as corpus:
+            vectors = train(
                 corpus,
-                report,
                 tokenizer=tokenizer,
                 min_count=min_count,
                 max_vocabulary=max_vocabulary,
-                tmp_dir=tmp_dir,
-                threads=threads,
-            ) as (store, directory),
-        ):
-            room = pair_memory(memory) // 2
-            cooccurrences = count_cooccurrences(
-                store,
+                objective=objective,
+                tables=tables,
+                dim=dim,
                 window=window,
-                weighting=weighting or ("flat" if objective == "simpler" else "harmonic"),
+                weighting=weighting,
                 symmetric=symmetric,
                 sample=sample,
+                epochs=epochs,
+                x_max=x_max,
+                alpha=alpha,
+                truncate=truncate,
+                learning_rate=learning_rate,
                 seed=seed,
-                room=room,
-                directory=directory,
-                threads=threads,
-                on_progress=report,
-            )
-            vectors = train(
-                cooccurrences,
-                Settings(objective, tables, dim, epochs, x_max, alpha, truncate, learning_rate, seed),
                 checkpoint=checkpoint,
-                room=room,
-                directory=directory,
+                memory=pair_memory(memory),
+                tmp_dir=tmp_dir,
                 threads=threads,
                 on_progress=report,
+                on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
                 on_resume=lambda epoch: report.note(f"going on from epoch {epoch} of {epochs}"),
             )
-        vectors.header |= {"tokenizer": tokenizer, "min_count": min_count}
         vectors.save(output)

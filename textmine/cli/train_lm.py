@@ -31,7 +31,7 @@ from textmine.cli.options import (
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling
 from textmine.cli.tokenizers import METAVAR, complete_tokenizer
-from textmine.cli.training import BLOCK, LEAST_MEMORY, encoded
+from textmine.cli.training import BLOCK, LEAST_MEMORY, teller
 from textmine.files import refuse_pipe
 
 if TYPE_CHECKING:
@@ -130,6 +130,7 @@ def train_lm(
     from textmine.language.kneser_ney import FALLBACK
     from textmine.language.train import train_language_model
     from textmine.memory import tune_allocator
+    from textmine.training.encoded import encoded
 
     least = cutoffs(prune, order)
     check_memory(memory, LEAST_MEMORY)
@@ -157,12 +158,12 @@ def train_lm(
                 report.note(f"units are {'characters' if cut_by == 'char' else 'words between white space'}")
             with encoded(
                 corpus,
-                report,
                 tokenizer=cut_by,
                 min_count=1,
-                max_vocabulary=None,
                 tmp_dir=tmp_dir,
                 threads=threads,
+                on_progress=report,
+                on_encoded=teller(corpus, report, cut_by, 1, None),
             ) as (store, directory):
                 model, discounts = train_language_model(
                     store,

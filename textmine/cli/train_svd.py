@@ -24,7 +24,6 @@ from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling
 from textmine.cli.training import (
     BLOCK,
-    MEMORY,
     DimOption,
     MaxVocabularyOption,
     MinCountOption,
@@ -33,7 +32,7 @@ from textmine.cli.training import (
     VectorsOption,
     WindowOption,
     check_place,
-    encoded,
+    teller,
 )
 
 
@@ -109,57 +108,41 @@ def train_svd(
         textmine segment data/three-kingdoms.txt | textmine train-svd -o tk.vec
     """
     from textmine.corpus import Corpus
-    from textmine.counts.cooccurrence import count_cooccurrences
-    from textmine.memory import tune_allocator
-    from textmine.vectors.svd import train_svd as train
+    from textmine.training.svd import train_svd as train
 
     check_place(output)
     with Reporter(quiet=quiet, stages=stages.decomposing(dim, tokenizer)) as report:
         tell_compiling(report)
-        tune_allocator()
-        with (
-            Corpus(
-                inputs,
-                encoding=encoding,
-                errors=errors,
-                format=input_format,
-                field=field,
-                column=column,
-                normalise=normalise,
-                block_size=BLOCK,
-                on_progress=report,
-                tmp_dir=tmp_dir,
-            ) as corpus,
-            encoded(
+        with Corpus(
+            inputs,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            block_size=BLOCK,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        ) as corpus:
+            vectors = train(
                 corpus,
-                report,
                 tokenizer=tokenizer,
                 min_count=min_count,
                 max_vocabulary=max_vocabulary,
-                tmp_dir=tmp_dir,
-                threads=threads,
-            ) as (store, directory),
-        ):
-            cooccurrences = count_cooccurrences(
-                store,
+                dim=dim,
                 window=window,
                 weighting=weighting,
-                room=(memory or MEMORY) // 2,
-                directory=directory,
+                sample=sample,
+                smoothing=smoothing,
+                eigenvalue_weight=eigenvalue_weight,
+                shift=shift,
+                add_contexts=add_contexts,
+                seed=seed,
+                memory=memory,
+                tmp_dir=tmp_dir,
                 threads=threads,
                 on_progress=report,
+                on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
             )
-        vectors = train(
-            cooccurrences,
-            dim=dim,
-            sample=sample,
-            smoothing=smoothing,
-            eigenvalue_weight=eigenvalue_weight,
-            shift=shift,
-            add_contexts=add_contexts,
-            seed=seed,
-            threads=threads,
-            on_progress=report,
-        )
-        vectors.header |= {"tokenizer": tokenizer, "min_count": min_count}
         vectors.save(output)

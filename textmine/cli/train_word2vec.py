@@ -32,7 +32,7 @@ from textmine.cli.training import (
     VectorsOption,
     WindowOption,
     check_place,
-    encoded,
+    teller,
 )
 
 
@@ -125,9 +125,7 @@ def train_word2vec(
         textmine segment data/three-kingdoms.txt | textmine train-word2vec -o tk.vec
     """
     from textmine.corpus import Corpus
-    from textmine.memory import tune_allocator
-    from textmine.vectors.word2vec import Settings
-    from textmine.vectors.word2vec import train_word2vec as train
+    from textmine.training.word2vec import train_word2vec as train
 
     if tables == "shared" and loss == "hierarchical":
         raise typer.BadParameter("--tables shared does not go with --loss hierarchical; it needs two")
@@ -136,49 +134,39 @@ def train_word2vec(
     check_place(output)
     with Reporter(quiet=quiet, stages=stages.training("word2vec", epochs, dim, tokenizer)) as report:
         tell_compiling(report)
-        tune_allocator()
-        with (
-            Corpus(
-                inputs,
-                encoding=encoding,
-                errors=errors,
-                format=input_format,
-                field=field,
-                column=column,
-                normalise=normalise,
-                block_size=BLOCK,
-                on_progress=report,
-                tmp_dir=tmp_dir,
-            ) as corpus,
-            encoded(
+        with Corpus(
+            inputs,
+            encoding=encoding,
+            errors=errors,
+            format=input_format,
+            field=field,
+            column=column,
+            normalise=normalise,
+            block_size=BLOCK,
+            on_progress=report,
+            tmp_dir=tmp_dir,
+        ) as corpus:
+            vectors = train(
                 corpus,
-                report,
                 tokenizer=tokenizer,
                 min_count=min_count,
                 max_vocabulary=max_vocabulary,
+                architecture=architecture,
+                loss=loss,
+                negative=negative,
+                tables=tables,
+                dim=dim,
+                window=window,
+                epochs=epochs,
+                sample=sample,
+                optimizer=optimizer,
+                learning_rate=learning_rate,
+                lookahead=lookahead,
+                seed=seed,
                 tmp_dir=tmp_dir,
                 threads=threads,
-            ) as (store, _),
-        ):
-            vectors = train(
-                store,
-                Settings(
-                    architecture=architecture,
-                    loss=loss,
-                    negative=negative,
-                    tables=tables,
-                    dim=dim,
-                    window=window,
-                    epochs=epochs,
-                    sample=sample,
-                    optimizer=optimizer,
-                    learning_rate=learning_rate,
-                    lookahead=lookahead,
-                    seed=seed,
-                ),
-                threads=threads,
                 on_progress=report,
+                on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
             )
-        vectors.header |= {"tokenizer": tokenizer, "min_count": min_count}
         vectors.save(output)

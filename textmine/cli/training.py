@@ -1,10 +1,8 @@
-"""What the commands that train vectors have in common: options, and the way from text to word ids."""
+"""What the commands that train vectors have in common: options and remarks."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -15,7 +13,6 @@ from textmine.cli.output import output_path
 from textmine.cli.remarks import counted, tell_losses
 from textmine.cli.tokenizers import METAVAR, complete_tokenizer
 from textmine.files import refuse_pipe
-from textmine.words.tokenizers import cutter
 
 if TYPE_CHECKING:
     from textmine.cli.progress import Reporter
@@ -24,8 +21,7 @@ if TYPE_CHECKING:
 
 VOCABULARY = "Words"  # panel of --help
 BLOCK = 1 << 20  # code points of text at once
-MEMORY = 2_000_000_000  # bytes for pairs
-LEAST_MEMORY = 32_000_000
+LEAST_MEMORY = 32_000_000  # bytes
 
 
 def vectors_path(path: Path | None) -> Path | None:
@@ -105,36 +101,18 @@ PairMemoryOption: TypeAlias = Annotated[
 ]
 
 
-def pair_memory(memory: int | None) -> int:
-    """Bytes for pairs by the option's value."""
+def pair_memory(memory: int | None) -> int | None:
+    """The value of the option, which must do for something."""
     check_memory(memory, LEAST_MEMORY)
-    return MEMORY if memory is None else memory
+    return memory
 
 
-@contextmanager
-def encoded(
-    corpus: Corpus,
-    report: Reporter,
-    *,
-    tokenizer: str,
-    min_count: int,
-    max_vocabulary: int | None,
-    tmp_dir: Path | None,
-    threads: int | None,
-) -> Iterator[tuple[TokenStore, str]]:
-    """The words of the corpus as ids, and a folder for temporary files that goes with them."""
-    from textmine.corpus.token_store import encode_tokens
+def teller(
+    corpus: Corpus, report: Reporter, tokenizer: str, min_count: int, max_vocabulary: int | None
+) -> Callable[[TokenStore], None]:
+    """What says on standard error which words there are, as soon as that is known."""
 
-    cut = cutter(tokenizer, threads)
-    with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
-        store = encode_tokens(
-            corpus,
-            directory,
-            cut=cut,
-            min_count=min_count,
-            max_vocabulary=max_vocabulary,
-            on_progress=report,
-        )
+    def tell(store: TokenStore) -> None:
         tell_losses(corpus, report)
         outside = f"; {store.outside} left out as rarer than {min_count} or beyond the vocabulary"
         report.note(
@@ -147,4 +125,5 @@ def encoded(
             report.note(
                 f"{counted(store.cut, 'piece')} of words beyond all length; --tokenizer may be the wrong one"
             )
-        yield store, directory
+
+    return tell

@@ -35,7 +35,7 @@ def train_term_vectors(
     dim: int | None = None,
     window: int = 5,
     seed: int = 1,
-    memory: int = PAIR_MEMORY,
+    memory: int | None = None,
     tmp_dir: str | Path | None = None,
     threads: int | None = None,
     on_progress: Progress = silent,
@@ -51,8 +51,8 @@ def train_term_vectors(
     term of several words is one word, with its spaces in it. Words cut MIN_COUNT times or more have a vector,
     whether a term or not; a term has none where others, longer or overlapping, take its places.
 
-    `dim` is DIM, or less for a vocabulary of few words, unless given. Half of `memory` (bytes) bounds the
-    counting of pairs; temporary files go to `tmp_dir`.
+    `dim` is DIM, or less for a vocabulary of few words, unless given. Half of `memory` (bytes, else 2 GB)
+    bounds the counting of pairs; temporary files go to `tmp_dir`.
 
     The result does not depend on `threads`, but its last digits do on the machine: on the BLAS that numpy
     has, and on how many cores that uses.
@@ -80,7 +80,7 @@ def train_term_vectors(
             store,
             window=window,
             weighting="harmonic",
-            room=memory // 2,
+            room=(PAIR_MEMORY if memory is None else memory) // 2,
             directory=directory,
             threads=threads,
             on_progress=on_progress,

@@ -1,0 +1,1 @@
+"""From a text to a model in one call: its words as ids, counts, training."""
