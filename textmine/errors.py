@@ -10,6 +10,12 @@ class TextmineError(Exception):
     """Something the user can put right.
 
     `what` says what happened, `todo` what to do next; `str(error)` is "what; todo".
+
+    >>> try:
+    ...     tm.load_vectors("data/jargon.npy")
+    ... except tm.TextmineError as error:
+    ...     print(error.what)
+    there is no file data/jargon.npy
     """
 
     def __init__(self, what: str, todo: str) -> None:

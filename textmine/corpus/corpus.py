@@ -41,11 +41,16 @@ class Corpus:
 
     Raises InputError, here for what cannot be found and from a pass for what cannot be read, decoded or
     parsed, or when there is nothing but white space in it. Counts never depend on `block_size`.
+
+    >>> with tm.Corpus("data/three-kingdoms.txt") as corpus:
+    ...     first = next(corpus.documents())
+    >>> first.line, first.text[:10]
+    (1, '第一回 宴桃园豪杰三')
     """
 
     def __init__(
         self,
-        inputs: Sequence[str | Path],
+        inputs: str | Path | Sequence[str | Path],
         *,
         document: DocumentKind = "line",
         encoding: str | None = None,

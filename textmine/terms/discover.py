@@ -160,6 +160,12 @@ def discover_terms(
     neither, nor on `threads`.
 
     Raises InputError when there is no text, ResourceError when `memory` is too little.
+
+    >>> found = tm.discover_terms("data/jargon-file.txt", top=3)
+    >>> [(row["term"], row["count"]) for row in found.rows()]
+    [('baggy pantsing', 6), ('warez d00dz', 4), ('bogon', 14)]
+    >>> found.found, found.unit, found.language
+    (5209, 'word', 'en')
     """
     is_known, is_stopped = word_test(known), word_test(stop)
     sources = [background] if isinstance(background, (str, os.PathLike)) else background

@@ -99,6 +99,12 @@ def expand_terms(
 
     Raises InputError where no term or no seed has a vector, for a word that is a seed and negative, and for a
     min_similarity above max_similarity.
+
+    >>> terms = tm.discover_terms("data/jargon-file.txt").lexicon()
+    >>> vectors = tm.load_vectors("data/jargon.npz")
+    >>> widened = tm.expand_terms(vectors, terms, ["hacker", "crash"], min_similarity=0.5)
+    >>> [(row["term"], row["steps"]) for row in widened.rows()]
+    [('hacker', 0), ('crash', 0), ('culture', 1)]
     """
     counts = terms if isinstance(terms, Mapping) else {}
     spelled: dict[str, str] = {}

@@ -120,6 +120,11 @@ def learn_lexicon(
 
     Raises InputError where the text has no letters, ModelError where `checkpoint` holds another run,
     ValueError for a `max_length` out of range.
+
+    >>> lines = open("data/three-kingdoms.txt", encoding="utf-8").readlines()[:60]
+    >>> learned = tm.learn_lexicon(lines, effort="fast")
+    >>> learned.lexicon["十常侍"], len(learned.stages)
+    (23, 10)
     """
     settings = Settings(effort, max_length, seed)
     if not 1 <= max_length <= LONGEST_WORD:

@@ -58,6 +58,11 @@ def train_term_vectors(
     has, and on how many cores that uses.
 
     Raises ModelError for what cannot be in a lexicon and InputError where the text is too short.
+
+    >>> terms = tm.discover_terms("data/jargon-file.txt").lexicon()
+    >>> vectors = tm.train_term_vectors("data/jargon-file.txt", terms, dim=20)
+    >>> "core dump" in vectors, vectors.dim
+    (True, 20)
     """
     lexicon: dict[str, int] = {}
     spelled: dict[str, str] = {}

@@ -53,6 +53,9 @@ def train_glove(
 
     The same text, options and seed give the same vectors, whatever `memory` and `threads`. Raises InputError
     where there is nothing to train on, and what `textmine.vectors.glove.train_glove` raises.
+
+    >>> tm.train_glove("data/jargon-file.txt", tokenizer="word", dim=20)
+    WordVectors(1632 words, dim 20)
     """
     tune_allocator()
     room = (PAIR_MEMORY if memory is None else memory) // 2

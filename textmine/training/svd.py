@@ -43,6 +43,10 @@ def train_svd(
     go to `tmp_dir`; all else is as in `textmine.vectors.svd`.
 
     Raises InputError where there is nothing to train on, and what `textmine.vectors.svd.train_svd` raises.
+
+    >>> vectors = tm.train_svd("data/jargon-file.txt", tokenizer="word", dim=20)
+    >>> vectors, vectors.header["tokenizer"]
+    (WordVectors(1632 words, dim 20), 'word')
     """
     tune_allocator()
     room = (PAIR_MEMORY if memory is None else memory) // 2

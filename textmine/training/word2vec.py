@@ -43,6 +43,9 @@ def train_word2vec(
     (`encoded`); all else is as in `textmine.vectors.word2vec`. The same text, options and seed give the same
     vectors, whatever `threads`. Raises InputError where there is nothing to train on, and what
     `textmine.vectors.word2vec.train_word2vec` raises.
+
+    >>> tm.train_word2vec("data/jargon-file.txt", tokenizer="word", dim=20)
+    WordVectors(1632 words, dim 20)
     """
     tune_allocator()
     with encoded(

@@ -35,6 +35,12 @@ class WordVectors:
     `counts` (int64, how often each word was seen) and `header` (facts about the training, what JSON can hold)
     are there where the training or the file tells. `losses` says, a line each, what loading left out. The
     matrix of a loaded .npz is mapped from the file and read-only.
+
+    >>> vectors = tm.load_vectors("data/jargon.npz")
+    >>> [word for word, score in vectors.neighbors("hacker", 3)]
+    ['culture', 'crash', 'community']
+    >>> "hacker" in vectors, len(vectors), vectors["hacker"].shape, next(iter(vectors))
+    (True, 1593, (50,), 'the')
     """
 
     def __init__(

@@ -91,7 +91,11 @@ def packaged_name(path: str | Path) -> str | None:
 
 def load_vectors(source: str | Path, on_progress: Progress = silent) -> WordVectors:
     """The vectors in a file (`WordVectors.load`), or of an installed package by their name: "glove" or
-    "wordllama"."""
+    "wordllama".
+
+    >>> tm.load_vectors("data/jargon.npz")
+    WordVectors(1593 words, dim 50)
+    """
     name = packaged_name(source)
     return WordVectors.load(source, on_progress) if name is None else PACKAGED[name]()
 

@@ -28,6 +28,10 @@ class Lexicon(Mapping[str, int]):
     The file is jieba's user dictionary in UTF-8: `term count`, one a line, split by one space. The count,
     always written, is what follows the last space, so terms with inner spaces come back as they were, here
     and in jieba.
+
+    >>> lexicon = tm.Lexicon({"玄德": 5, "曰": 9})
+    >>> lexicon["玄德"], len(lexicon), lexicon.total
+    (5, 2, 14)
     """
 
     def __init__(self, counts: Mapping[str, int]) -> None:

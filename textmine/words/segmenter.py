@@ -51,6 +51,9 @@ class Segmenter:
 
     Memory: 4.5 MB for the table of characters, about 80 bytes a character of the lexicon, 12 bytes a code
     point of the text at work.
+
+    >>> tm.Segmenter(tm.Lexicon({"玄德": 5, "曰": 9})).segment("玄德曰：善")
+    ['玄德', '曰', '：', '善']
     """
 
     def __init__(self, lexicon: Lexicon) -> None:

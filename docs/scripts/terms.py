@@ -1,0 +1,12 @@
+"""The terms of a text, and which of them are of one field."""
+
+import textmine as tm
+
+NOVEL = "data/three-kingdoms.txt"
+found = tm.discover_terms(NOVEL, background="jieba")
+for row in found.rows()[:5]:
+    print(row["term"], row["count"], round(row["score"], 1))
+terms = found.lexicon()
+vectors = tm.train_term_vectors(NOVEL, terms)
+widened = tm.expand_terms(vectors, terms, ["周瑜", "鲁肃"], min_similarity=0.5)
+print([row["term"] for row in widened.rows()])
