@@ -87,8 +87,8 @@ def test_editors_see_the_same_names() -> None:
 
 
 @pytest.mark.parametrize("name", tm.__all__)
-def test_examples_of_docstrings(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_examples_of_docstrings(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()
     test = parser.get_doctest(getattr(tm, name).__doc__, {"tm": tm}, name, None, 0)
     assert test.examples and runner.run(test).failed == 0
@@ -197,6 +197,22 @@ def test_vectors_are_those_of_the_command(name: str, options: dict[str, Any], fo
     (row, *_) = of_command("neighbors", "v.npz", "玄德", "--top", "1", folder=folder)
     ((word, score),) = vectors.neighbors("玄德", 1)
     assert (row["neighbor"], row["score"]) == (word, float(f"{score:.6g}"))
+
+
+@pytest.mark.parametrize(
+    ("path", "given", "options"),
+    [
+        ("lines.txt", ("--order", "4", "--prune", "0,1"), {"order": 4, "prune": (0, 1)}),
+        ("data/jargon-file.txt", (), {}),
+    ],
+)
+def test_a_language_model_is_that_of_the_command(
+    path: str, given: tuple[str, ...], options: dict[str, Any], folder: Path
+) -> None:
+    done = textmine("train-lm", path, *given, "-o", "command.lm", folder=folder)
+    assert done.returncode == 0, done.stderr
+    tm.train_language_model(folder / path, **options).save(folder / "door.lm")
+    assert (folder / "door.lm").read_bytes() == (folder / "command.lm").read_bytes()
 
 
 def test_defaults_are_those_of_the_commands() -> None:

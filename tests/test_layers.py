@@ -18,7 +18,7 @@ LAYERS = [
     {"counts"},
     {"language", "vectors"},
     {"terms", "similarity", "sampling"},
-    {"training"},
+    {"pipelines"},
     {"cli"},
     {"__main__"},
 ]

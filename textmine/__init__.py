@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from textmine.corpus.corpus import Corpus as Corpus
     from textmine.errors import TextmineError as TextmineError
+    from textmine.language.files import load_language_model as load_language_model
+    from textmine.pipelines.glove import train_glove as train_glove
+    from textmine.pipelines.language import train_language_model as train_language_model
+    from textmine.pipelines.svd import train_svd as train_svd
+    from textmine.pipelines.word2vec import train_word2vec as train_word2vec
     from textmine.terms.discover import discover_terms as discover_terms
     from textmine.terms.expand import expand_terms as expand_terms
     from textmine.terms.learn_lexicon import learn_lexicon as learn_lexicon
     from textmine.terms.term_vectors import train_term_vectors as train_term_vectors
-    from textmine.training.glove import train_glove as train_glove
-    from textmine.training.svd import train_svd as train_svd
-    from textmine.training.word2vec import train_word2vec as train_word2vec
     from textmine.vectors.model import WordVectors as WordVectors
     from textmine.vectors.packages import load_vectors as load_vectors
     from textmine.words.lexicon import Lexicon as Lexicon
@@ -34,11 +36,13 @@ _HOMES = {
     "WordVectors": "vectors.model",
     "expand_terms": "terms.expand",
     "learn_lexicon": "terms.learn_lexicon",
+    "load_language_model": "language.files",
     "load_vectors": "vectors.packages",
-    "train_glove": "training.glove",
-    "train_svd": "training.svd",
+    "train_glove": "pipelines.glove",
+    "train_language_model": "pipelines.language",
+    "train_svd": "pipelines.svd",
     "train_term_vectors": "terms.term_vectors",
-    "train_word2vec": "training.word2vec",
+    "train_word2vec": "pipelines.word2vec",
 }
 
 __all__ = sorted(_HOMES)

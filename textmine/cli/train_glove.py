@@ -144,7 +144,7 @@ def train_glove(
         textmine segment data/three-kingdoms.txt | textmine train-glove -o tk.vec
     """
     from textmine.corpus import Corpus
-    from textmine.training.glove import train_glove as train
+    from textmine.pipelines.glove import train_glove as train
 
     if tables == "shared" and (objective == "glove" or not symmetric):
         what = "--left" if not symmetric else "--objective glove"

@@ -35,10 +35,8 @@ from textmine.cli.training import BLOCK, LEAST_MEMORY, teller
 from textmine.files import refuse_pipe
 
 if TYPE_CHECKING:
-    from textmine.corpus import Corpus
-
-MEMORY = 1_000_000_000  # bytes for counting
-SAMPLE = 100_000  # characters that tell whether a text is Chinese
+    from textmine.corpus.token_store import TokenStore
+    from textmine.language.kneser_ney import Discounts
 
 
 def train_lm(
@@ -128,9 +126,8 @@ def train_lm(
     from textmine.corpus import Corpus
     from textmine.language.files import save_language_model
     from textmine.language.kneser_ney import FALLBACK
-    from textmine.language.train import train_language_model
-    from textmine.memory import tune_allocator
-    from textmine.training.encoded import encoded
+    from textmine.pipelines.language import train_language_model as train
+    from textmine.pipelines.language import usual_tokenizer
 
     least = cutoffs(prune, order)
     check_memory(memory, LEAST_MEMORY)
@@ -140,7 +137,6 @@ def train_lm(
     cut_by = named_tokenizer(unit, tokenizer)
     with Reporter(quiet=quiet, stages=stages.modelling(order, arpa)) as report:
         tell_compiling(report)
-        tune_allocator()
         with Corpus(
             inputs,
             encoding=encoding,
@@ -154,35 +150,31 @@ def train_lm(
             tmp_dir=tmp_dir,
         ) as corpus:
             if cut_by is None:
-                cut_by = "char" if _mostly_chinese(corpus) else "whitespace"
+                cut_by = usual_tokenizer(corpus)
                 report.note(f"units are {'characters' if cut_by == 'char' else 'words between white space'}")
-            with encoded(
+            tell = teller(corpus, report, cut_by, 1, None)
+            sentences = 0
+
+            def hear(store: TokenStore) -> None:
+                nonlocal sentences
+                tell(store)
+                sentences = store.size - store.tokens
+
+            discounts: list[Discounts] = []
+            model = train(
                 corpus,
+                order=order,
+                prune=least,
                 tokenizer=cut_by,
-                min_count=1,
+                memory=memory,
                 tmp_dir=tmp_dir,
                 threads=threads,
                 on_progress=report,
-                on_encoded=teller(corpus, report, cut_by, 1, None),
-            ) as (store, directory):
-                model, discounts = train_language_model(
-                    store,
-                    order=order,
-                    prune=least,
-                    room=memory or MEMORY,
-                    directory=directory,
-                    threads=threads,
-                    header={
-                        "unit": "char" if cut_by == "char" else "word",
-                        "tokenizer": cut_by,
-                        "order": order,
-                        "prune": least,
-                    },
-                    on_progress=report,
-                )
+                on_encoded=hear,
+                on_smoothed=discounts.extend,
+            )
         sizes = ", ".join(map(str, (model.starts[1:] - model.starts[:-1]).tolist()))
-        sentences = counted(store.size - store.tokens, "sentence")
-        report.note(f"{sentences}; n-grams by length: {sizes}")
+        report.note(f"{counted(sentences, 'sentence')}; n-grams by length: {sizes}")
         fallen = [length for length, discount in enumerate(discounts, 1) if not discount.estimated]
         if fallen:
             report.note(
@@ -207,10 +199,3 @@ def cutoffs(prune: str | None, order: int) -> list[int]:
             "leave it out or raise --order"
         )
     return numbers
-
-
-def _mostly_chinese(corpus: Corpus) -> bool:
-    """Whether most characters at the beginning of the text are Chinese."""
-    from textmine.corpus.scripts import han_share
-
-    return han_share("".join(next(corpus.blocks()).text[:SAMPLE].split())) > 0.5

@@ -108,7 +108,7 @@ def train_svd(
         textmine segment data/three-kingdoms.txt | textmine train-svd -o tk.vec
     """
     from textmine.corpus import Corpus
-    from textmine.training.svd import train_svd as train
+    from textmine.pipelines.svd import train_svd as train
 
     check_place(output)
     with Reporter(quiet=quiet, stages=stages.decomposing(dim, tokenizer)) as report:

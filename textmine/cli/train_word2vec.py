@@ -125,7 +125,7 @@ def train_word2vec(
         textmine segment data/three-kingdoms.txt | textmine train-word2vec -o tk.vec
     """
     from textmine.corpus import Corpus
-    from textmine.training.word2vec import train_word2vec as train
+    from textmine.pipelines.word2vec import train_word2vec as train
 
     if tables == "shared" and loss == "hierarchical":
         raise typer.BadParameter("--tables shared does not go with --loss hierarchical; it needs two")

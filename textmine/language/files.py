@@ -17,6 +17,10 @@ def load_language_model(path: str | Path, on_progress: Progress = silent) -> Lan
     or not (see read_arpa, also for `on_progress`). ARPA may come through a pipe.
 
     Raises InputError when the file cannot be opened, ModelError when it is of another kind or broken.
+
+    >>> tm.train_language_model("data/jargon-file.txt", order=2).save("jargon.lm")
+    >>> tm.load_language_model("jargon.lm").order
+    2
     """
     source = one_source(path, on_progress)
     with source.open() as raw:

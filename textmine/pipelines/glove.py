@@ -8,8 +8,8 @@ from pathlib import Path
 from textmine.corpus.texts import TextSource
 from textmine.counts.cooccurrence import PAIR_MEMORY, Weighting, count_cooccurrences
 from textmine.memory import tune_allocator
+from textmine.pipelines.encoded import OnEncoded, encoded
 from textmine.progress import Progress, silent
-from textmine.training.encoded import OnEncoded, encoded
 from textmine.vectors import glove
 from textmine.vectors.model import WordVectors
 
