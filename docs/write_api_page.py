@@ -122,7 +122,8 @@ def signature(shown: str, thing: object, bound: bool = False) -> str:
         if parameter.kind is parameter.KEYWORD_ONLY and not starred:
             parameters.append("*")
             starred = True
-        default = "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
+        value = getattr(parameter.default, "__name__", None) or repr(parameter.default)
+        default = "" if parameter.default is parameter.empty else f" = {value}"
         parameters.append(f"{parameter.name}: {parameter.annotation}{default}")
     result = (
         ""
