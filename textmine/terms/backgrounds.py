@@ -77,8 +77,11 @@ def read_backgrounds(
             texts.append(file)
     if texts:
         listen = part(on_progress, "background")
-        opened = Corpus(texts, block_size=BLOCK, tmp_dir=tmp_dir, on_progress=listen)
-        with opened if like is None else like.alike(texts, listen) as corpus:
+        if like is None:
+            opened = Corpus(texts, block_size=BLOCK, tmp_dir=tmp_dir, on_progress=listen)
+        else:
+            opened = like.alike(texts, listen)
+        with opened as corpus:
             counted = count_background(
                 corpus,
                 unit=unit,
