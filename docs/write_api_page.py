@@ -16,7 +16,7 @@ import textmine as tm
 
 PAGE = Path(__file__).with_name("api.md")
 SCRIPTS = Path(__file__).with_name("scripts")
-JOBS = ("terms", "vectors", "model")
+JOBS = ("terms", "vectors", "model", "sample")
 HEAD = """\
 <!-- Written by docs/write_api_page.py from docstrings and docs/scripts: change them there. -->
 
@@ -47,6 +47,12 @@ PARTS: dict[str, tuple[str, ...]] = {
     "Words": ("learn_lexicon", "terms.learn_lexicon.LearnedWords", "Lexicon", "Segmenter"),
     "Vectors": ("train_glove", "train_word2vec", "train_svd", "load_vectors", "WordVectors"),
     "Language models": ("train_language_model", "load_language_model", "language.model.LanguageModel"),
+    "Sentences": (
+        "sample",
+        "sampling.options.SamplingOptions",
+        "sampling.sentences.Sentences",
+        "sampling.sentences.Sentence",
+    ),
 }
 
 

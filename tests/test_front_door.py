@@ -215,6 +215,23 @@ def test_a_language_model_is_that_of_the_command(
     assert (folder / "door.lm").read_bytes() == (folder / "command.lm").read_bytes()
 
 
+def test_sentences_are_those_of_the_command(folder: Path) -> None:
+    model = tm.train_language_model(folder / "lines.txt")
+    model.save(folder / "lines.lm")
+    every = ("--top", "0")
+    command = ("sample", "lines.lm", "--keywords", "玄德,曹操", "--length", "10-16", "--steps", "500")
+    wanted = of_command(*command, *every, folder=folder)
+    drawn = tm.sample(folder / "lines.lm", keywords=["玄德", "曹操"], length=(10, 16), steps=500)
+    assert rounded(drawn.rows()) == wanted and drawn.texts == [row["text"] for row in wanted] != []
+    command = ("sample", "lines.lm", "--near", "玄德大喜。", "--steps", "200")
+    wanted = of_command(*command, *every, folder=folder)
+    assert rounded(tm.sample(model, near="玄德大喜。", steps=200).rows()) == wanted
+    wanted = of_command("sample", "lines.lm", "--length", "9", folder=folder)
+    assert rounded(tm.sample(model, length=9).rows()) == wanted
+    with pytest.raises(tm.TextmineError, match="give `near` one"):
+        tm.sample(model, vectors=tm.load_vectors(ROOT / "data" / "jargon.npz"))
+
+
 def test_defaults_are_those_of_the_commands() -> None:
     """Of every option that a function of the same name has, too; what has no default there is None here."""
     import inspect

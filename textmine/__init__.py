@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from textmine.language.files import load_language_model as load_language_model
     from textmine.pipelines.glove import train_glove as train_glove
     from textmine.pipelines.language import train_language_model as train_language_model
+    from textmine.pipelines.sampling import sample as sample
     from textmine.pipelines.svd import train_svd as train_svd
     from textmine.pipelines.word2vec import train_word2vec as train_word2vec
     from textmine.terms.discover import discover_terms as discover_terms
@@ -38,6 +39,7 @@ _HOMES = {
     "learn_lexicon": "terms.learn_lexicon",
     "load_language_model": "language.files",
     "load_vectors": "vectors.packages",
+    "sample": "pipelines.sampling",
     "train_glove": "pipelines.glove",
     "train_language_model": "pipelines.language",
     "train_svd": "pipelines.svd",

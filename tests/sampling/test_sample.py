@@ -289,7 +289,7 @@ def test_nothing_would_be_kept() -> None:
         {"steps": 100, "burn_in": 200},
         {"steps": 3, "burn_in": 0},
     ):
-        with pytest.raises(InputError, match="kept: none; raise --steps"):
+        with pytest.raises(InputError, match="kept: none; raise `steps`"):
             drawn(Sampler(Target(small_model(), FLAT)), **options)
 
 

@@ -57,7 +57,7 @@ class Schedule:
             raise InputError(
                 f"of {self.steps} steps {self.burn_in} are left out and every {self.thin}-th of the others "
                 "kept: none",
-                "raise --steps, or lower --burn-in or --thin",
+                "raise `steps`, or lower `burn_in` or `thin`",
             )
 
 
@@ -131,7 +131,7 @@ def draw_sentences(
     """
     target = sampler.target
     if target.lm is not None:
-        raise InputError("only a chain can draw from a neural model", "choose --method edit")
+        raise InputError("only a chain can draw from a neural model", "choose `method` edit")
     _check_room(number, target)
     model = target.model
     most = len(target.prior) - 1
@@ -151,7 +151,7 @@ def draw_sentences(
             if n < 0:
                 raise ResourceError(
                     f"of {TRIES} sentences drawn in a row none fits",
-                    "allow more lengths, fewer keywords, or choose --method edit",
+                    "allow more lengths, fewer keywords, or choose `method` edit",
                 )
             units = tokens[:n].tolist()
             log = float(model.score(tokens[: n + 1]).sum())

@@ -46,7 +46,7 @@ class Search:
         for word, units in zip(options.keywords, self._keywords, strict=True):
             if forbidden.whole(units) == math.inf:
                 raise InputError(
-                    f"the keyword {word!r} has in it what --forbid rules out", "drop one of them"
+                    f"the keyword {word!r} has in it what `forbid` rules out", "drop one of them"
                 )
         self._energies: list[Energy] = [forbidden] if options.forbid else []
         self._likened = False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -66,6 +66,10 @@ class Sentences:
     def texts(self) -> list[str]:
         """The different texts, best first."""
         return [sentence.text for sentence in self.best]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The columns of each different text by name, as the command writes them: best first."""
+        return [asdict(sentence) for sentence in self.best]
 
     def visits(self) -> Iterator[Visit]:
         """Every sentence that was kept, chain by chain."""

@@ -44,5 +44,5 @@ def words_of(text: str, split: Split) -> list[str]:
     words = list(dict.fromkeys(word for word in split(text) if any(map(str.isalnum, word))))
     longer = [word for word in words if len(word) > 1] or words
     if not longer:
-        raise InputError(f"{text!r} has no words", "give --near a text with words in it")
+        raise InputError(f"{text!r} has no words", "give `near` a text with words in it")
     return longer
