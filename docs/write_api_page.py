@@ -16,7 +16,7 @@ import textmine as tm
 
 PAGE = Path(__file__).with_name("api.md")
 SCRIPTS = Path(__file__).with_name("scripts")
-JOBS = ("terms", "vectors", "model", "sample")
+JOBS = ("terms", "vectors", "similarity", "model", "sample")
 HEAD = """\
 <!-- Written by docs/write_api_page.py from docstrings and docs/scripts: change them there. -->
 
@@ -46,6 +46,13 @@ PARTS: dict[str, tuple[str, ...]] = {
     ),
     "Words": ("learn_lexicon", "terms.learn_lexicon.LearnedWords", "Lexicon", "Segmenter"),
     "Vectors": ("train_glove", "train_word2vec", "train_svd", "load_vectors", "WordVectors"),
+    "Similarity of texts": (
+        "Similarity",
+        "similarity.similarity.Similarity",
+        "similarity.index.TextIndex",
+        "similarity.index.Hits",
+        "similarity.reader.Distances",
+    ),
     "Language models": ("train_language_model", "load_language_model", "language.model.LanguageModel"),
     "Sentences": (
         "sample",

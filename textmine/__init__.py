@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textmine.pipelines.glove import train_glove as train_glove
     from textmine.pipelines.language import train_language_model as train_language_model
     from textmine.pipelines.sampling import sample as sample
+    from textmine.pipelines.similarity import Similarity as Similarity
     from textmine.pipelines.svd import train_svd as train_svd
     from textmine.pipelines.word2vec import train_word2vec as train_word2vec
     from textmine.terms.discover import discover_terms as discover_terms
@@ -32,6 +33,7 @@ _HOMES = {
     "Corpus": "corpus.corpus",
     "Lexicon": "words.lexicon",
     "Segmenter": "words.segmenter",
+    "Similarity": "pipelines.similarity",
     "TextmineError": "errors",
     "discover_terms": "terms.discover",
     "WordVectors": "vectors.model",

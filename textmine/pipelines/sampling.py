@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from textmine.corpus.scripts import han_share
 from textmine.errors import InputError
 from textmine.language.codec import Codec
 from textmine.language.files import load_language_model
@@ -16,7 +15,7 @@ from textmine.sampling.search import Search
 from textmine.sampling.sentences import Sentences
 from textmine.similarity.likeness import by_vectors, by_words
 from textmine.vectors.model import WordVectors
-from textmine.words.tokenizers import NAMES, splitter
+from textmine.words.tokenizers import NAMES, default_tokenizer, splitter
 
 
 def sample(
@@ -99,7 +98,7 @@ def _tokenizer_of(model: LanguageModel) -> str:
 
 
 def _likeness(near: str, vectors: WordVectors | None) -> Callable[[str], float]:
-    usual = "jieba" if han_share(near[:1000]) > 0.1 else "word"
+    usual = default_tokenizer([near])
     if vectors is None:
         return by_words(near, splitter(usual), whole=usual != "jieba")
     told = vectors.header.get("tokenizer")

@@ -58,7 +58,7 @@ def build_measure(
     too_few = texts if few and learns else None
     if metric in METHODS:
         if convert is not None:
-            raise InputError("--convert is for transport", "choose --metric wrd or wmd, or leave it out")
+            raise InputError("`convert` is for transport", "choose `metric` wrd or wmd, or leave it out")
         counted = vectors
         if frequencies is not None or (vectors.counts is None and metric != "cosine"):
             counted = _with_counts(vectors, word_probabilities(vectors, frequencies))

@@ -90,6 +90,6 @@ def _trained(texts: Sequence[Sequence[str]], on_progress: Progress) -> WordVecto
         except InputError:
             if dim == 1:
                 raise InputError(
-                    "the texts are too short to train vectors on", "give some with --vectors"
+                    "the texts are too short to train vectors on", "give some with `vectors`"
                 ) from None
             dim //= 2

@@ -207,7 +207,7 @@ class TextIndex:
             if not whole or not alike or metric != METRICS[index.kind]:
                 raise ValueError("its parts do not go together")
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelError(f"{path} is damaged, or no index of texts", "write it with --index") from error
+            raise ModelError(f"{path} is damaged, or no index of texts", "write it with `index`") from error
         if tokenizer not in NAMES and not Path(tokenizer).is_file():
             raise InputError(
                 f"the texts of {path} were cut by the lexicon {tokenizer}, which is not there", "put it back"

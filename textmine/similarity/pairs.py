@@ -33,7 +33,7 @@ def check_size(cells: int) -> None:
     if cells > MOST:
         raise ResourceError(
             f"texts with {cells} pairs of different words are too long for exact distances",
-            "compare paragraphs instead of whole documents, or choose --metric cosine, sif or usif",
+            "compare paragraphs instead of whole documents, or choose `metric` cosine, sif or usif",
         )
 
 

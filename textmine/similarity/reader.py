@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from threading import Lock
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,23 @@ class Distances:
 
     def __len__(self) -> int:
         return len(self.a)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The columns of each pair by name, as the command writes them, lines from 1; None where there is no
+        value."""
+        values = {
+            "line_a": self.a + 1,
+            "line_b": self.b + 1,
+            "distance": self.distances,
+            "similarity": self.similarities,
+            "coverage_a": self.coverage_a,
+            "coverage_b": self.coverage_b,
+        }
+        cells = zip(*(column.tolist() for column in values.values()), strict=True)
+        return [
+            {name: None if cell != cell else cell for name, cell in zip(values, row, strict=True)}
+            for row in cells
+        ]
 
 
 class Reader:

@@ -115,7 +115,7 @@ class TransportIndex:
             with zipfile.ZipFile(path) as archive:
                 names = [name.removesuffix(".npy") for name in archive.namelist()]
                 if "index" not in names:
-                    raise ModelError(f"{path} is no index of texts", "write one with --index")
+                    raise ModelError(f"{path} is no index of texts", "write one with `index`")
                 arrays = {name: map_array(archive, Path(path), name) for name in names}
                 document = json.loads(arrays.pop("index").tobytes())
                 if document["version"] != VERSION:
@@ -133,7 +133,7 @@ class TransportIndex:
         except OSError as error:
             raise InputError(f"cannot read {path}: {error.strerror}", "check the path") from error
         except Exception as error:  # of damaged files zipfile and numpy complain in a dozen ways
-            raise ModelError(f"{path} is no index of texts, or damaged", "write it with --index") from error
+            raise ModelError(f"{path} is no index of texts, or damaged", "write it with `index`") from error
 
     def search(self, query: Masses, top: int = 10, *, threads: int | None = None) -> Nearest:
         """The `top` texts nearest to `query` (one text), exactly as if all were solved.

@@ -114,6 +114,6 @@ def _side_by_side(a: Iterator[str], b: Iterator[str], unit: str) -> Iterator[Cou
             units = unit if number == 1 else f"{unit}s"
             raise InputError(
                 f"{'A' if x is None else 'B'} ends after {number} {units}, the other goes on",
-                f"give as many of both, or choose --mode {others}",
+                f"give as many of both, or choose `mode` {others}",
             )
         yield x, y
