@@ -296,3 +296,17 @@ def test_several_threads(folder: Path) -> None:
     alone = [work(part) for part in range(4)]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(work, range(4))) == alone
+
+
+def test_a_program_with_types(tmp_path: Path) -> None:
+    """mypy --strict knows all of it, and a name that is not there, and a word that is none of the choices."""
+    program = Path(__file__).with_name("typed_program.py").read_text("utf-8")
+    assert {*re.findall(r"\btm\.(\w+)", program)} == {*tm.__all__}
+    (tmp_path / "good.py").write_text(program, "utf-8")
+    (tmp_path / "bad.py").write_text("import textmine as tm\ntm.discover\ntm.train_svd('a', weighting='x')\n")
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file="]
+    done = subprocess.run(
+        [*command, "good.py", "bad.py"], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    places = [line.split(" error:")[0] for line in done.stdout.splitlines()]
+    assert places == ["bad.py:2:", "bad.py:3:"], done

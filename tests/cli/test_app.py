@@ -12,7 +12,8 @@ import pytest
 
 from tests.cli.program import PROBE, TEXTMINE, on_terminal, textmine, textmine_process
 from tests.processes import run_process, start_process
-from textmine.cli.app import COMMANDS, command_name
+from textmine.cli.app import COMMANDS, command_name, with_flags
+from textmine.errors import InputError
 
 HEAVY = ("dask", "gensim", "jieba", "numba", "numpy", "pyarrow", "rich", "rjieba", "scipy", "zstandard")
 
@@ -191,3 +192,11 @@ def test_work_goes_on_when_nobody_reads_the_remarks(tmp_path: Path) -> None:
     done = run_process(["bash", "-o", "pipefail", "-c", line])
     assert done.returncode == 0 and done.stderr == b""
     assert (tmp_path / "v.npz").exists()
+
+
+def test_parameters_of_the_library_are_options() -> None:
+    """Where the command has them; other words in backticks stay as they are."""
+    error = InputError("`normalise` and `near`", "raise `min_count`, set `format`, `Corpus` or `to_x y`")
+    options = {"normalise": [], "min_count": 2, "input_format": "auto"}
+    said = str(with_flags(error, options))
+    assert said == "--normalise and near; raise --min-count, set --input-format, `Corpus` or `to_x y`"

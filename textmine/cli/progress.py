@@ -15,7 +15,6 @@ from types import TracebackType
 from textmine.cli import streams
 from textmine.cli.share import Share
 from textmine.cli.status import StatusLine, is_drawable
-from textmine.progress import Progress
 
 PATIENCE = 0.5  # seconds before the line appears: a short run is not disturbed
 INTERVAL = 0.1  # seconds between two drawings
@@ -76,10 +75,6 @@ class Reporter:
     def until_end(self, context: AbstractContextManager[object]) -> None:
         """Enter the context, and leave it as the work ends."""
         self._ending.enter_context(context)
-
-    def part(self, name: str) -> Progress:
-        """A callback for a part of the run whose stages are called as those of another part."""
-        return lambda stage, done, total: self(f"{name}: {stage}", done, total)
 
     def note(self, line: str) -> None:
         """Say one line on standard error; a terminal is not needed."""

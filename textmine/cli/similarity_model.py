@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import load_vectors
 from textmine.cli.remarks import counted
+from textmine.progress import part
 from textmine.words.tokenizers import NAMES, default_tokenizer, splitter
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Model:
         elif vectors is None:
             chosen = DefaultVectors.choose([split(text) for text in sample.texts])
             report.note(_described(chosen, sample))
-            vectors = chosen.load(report.part("vectors"))
+            vectors = chosen.load(part(report, "vectors"))
         measure = build_measure(
             vectors,
             self.metric or "wmd",
