@@ -7,16 +7,8 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import (
-    BomOption,
-    FormatOption,
-    OutputOption,
-    QuietOption,
-    Shown,
-    show_option,
-    top_option,
-)
-from textmine.cli.output import write_rows
+from textmine.cli.bundles import Writing
+from textmine.cli.options import QuietOption, show_option, top_option
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import (
     VectorsArgument,
@@ -58,10 +50,7 @@ def analogy(
     *,
     method: MethodOption = "3cosadd",
     top: Annotated[int, top_option("Answers to each question")] = 10,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     quiet: QuietOption = False,
 ) -> None:
     """Answer analogies: A is to B as C is to which word?
@@ -93,4 +82,4 @@ def analogy(
             for question, (answers, scores) in zip(asked, analogies.solve(numbers, top or None), strict=True)
             for row, score in zip(answers.tolist(), scores.tolist(), strict=True)
         )
-        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)
+        writing.rows(COLUMNS, rows)

@@ -28,6 +28,7 @@ from typer.exceptions import TyperException
 from textmine.cli import completion, streams
 from textmine.cli.analogy import analogy
 from textmine.cli.background import background
+from textmine.cli.bundles import flattened
 from textmine.cli.cluster import cluster
 from textmine.cli.compare_vectors import compare_vectors
 from textmine.cli.completion import InstallOption, ShowOption
@@ -79,9 +80,10 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
     "Similarity": (similarity,),
     "Language": (train_lm, perplexity, score, sample),
 }
+GROUPS = {title: tuple(map(flattened, commands)) for title, commands in GROUPS.items()}
 COMMANDS = tuple(chain(*GROUPS.values()))
 # These tell of the program and the machine, not of texts: what they say differs from one to the next.
-HELP: tuple[Callable[..., None], ...] = (help, doctor)
+HELP: tuple[Callable[..., None], ...] = (help, flattened(doctor))
 
 # Parameters of the library in its errors, and the options of another name.
 PARAMETER = re.compile(r"`([a-z_]+)`")

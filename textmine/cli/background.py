@@ -8,24 +8,9 @@ from typing import Annotated
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import Reading, Running
 from textmine.cli.endings import arrays_file
-from textmine.cli.options import (
-    OUTPUT,
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    InputFormatOption,
-    Inputs,
-    MaxLengthOption,
-    MemoryOption,
-    NormaliseOption,
-    QuietOption,
-    ThreadsOption,
-    TmpDirOption,
-    UnitOption,
-)
-from textmine.cli.progress import Reporter
+from textmine.cli.options import OUTPUT, Inputs, MaxLengthOption, MemoryOption, UnitOption
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 from textmine.files import refuse_pipe
 
@@ -55,16 +40,9 @@ def background(
         ),
     ] = None,
     max_length: MaxLengthOption = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     memory: MemoryOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """Count a general text once, to hold other texts against it.
 
@@ -79,33 +57,21 @@ def background(
 
         head -99 data/jargon-file.txt | textmine discover-terms --background j.stats
     """
-    from textmine.corpus import Corpus
     from textmine.terms.background import BLOCK, count_background
 
     refuse_pipe(output, "a background")
-    with Reporter(quiet=quiet, stages=stages.BACKGROUND) as report:
+    with running.reporter(stages.BACKGROUND) as report:
         tell_compiling(report)
-        with Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             found = count_background(
                 corpus,
                 unit=unit,
                 min_count=min_count,
                 max_length=max_length,
-                normalise=normalise,
+                normalise=reading.normalise,
                 memory=memory,
-                tmp_dir=tmp_dir,
-                threads=threads,
+                tmp_dir=running.tmp_dir,
+                threads=running.threads,
                 on_progress=report,
             )
         tell_losses(corpus, report)

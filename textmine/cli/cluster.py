@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import (
-    BomOption,
-    FormatOption,
-    OutputOption,
-    QuietOption,
-    SeedOption,
-    Shown,
-    show_option,
-    top_option,
-)
-from textmine.cli.output import write_rows
+from textmine.cli.bundles import Writing
+from textmine.cli.options import QuietOption, SeedOption, show_option, top_option
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
 
@@ -74,10 +65,7 @@ def cluster(
     ] = 100,
     seed: SeedOption = 1,
     top: Annotated[int | None, top_option("Only the first N words of each group")] = None,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     quiet: QuietOption = False,
 ) -> None:
     """Group words whose vectors point the same way.
@@ -109,7 +97,7 @@ def cluster(
             on_progress=report,
         )
         rows = _rows(words, matrix, found, min_probability, top or None)
-        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)
+        writing.rows(COLUMNS, rows)
         if not found.converged:
             report.note(f"the groups were still changing after {found.rounds} rounds")
         few, many = found.sizes.min(), found.sizes.max()

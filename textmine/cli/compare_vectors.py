@@ -8,16 +8,8 @@ from typing import Annotated
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import (
-    BomOption,
-    FormatOption,
-    OutputOption,
-    QuietOption,
-    SeedOption,
-    Shown,
-    show_option,
-)
-from textmine.cli.output import write_rows
+from textmine.cli.bundles import Writing
+from textmine.cli.options import QuietOption, SeedOption, show_option
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import load_vectors
 
@@ -36,10 +28,7 @@ def compare_vectors(
         typer.Option("--queries", metavar="N", min=1, help="For how many words, drawn by the seed."),
     ] = 1000,
     seed: SeedOption = 1,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     quiet: QuietOption = False,
 ) -> None:
     """Say how alike two sets of vectors are on the words they share.
@@ -65,7 +54,7 @@ def compare_vectors(
             on_progress=report,
         )
         row = [getattr(result, name) for name in COLUMNS]
-        write_rows(COLUMNS, [row], show=show, format=format, bom=bom, output=output)
+        writing.rows(COLUMNS, [row])
         unshared = result.only_first + result.only_second
         if unshared:
             report.note(f"{unshared} words that one side has only were left out")

@@ -9,32 +9,19 @@ import typer
 
 from textmine.cli import stages
 from textmine.cli.backgrounds import BackgroundOption, teller
+from textmine.cli.bundles import Reading, Running, Writing
 from textmine.cli.completion import name_or_file
 from textmine.cli.endings import lexicon_file
 from textmine.cli.options import (
-    BomOption,
-    ColumnOption,
     DocumentOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    FormatOption,
-    InputFormatOption,
     Inputs,
     MaxLengthOption,
     MemoryOption,
-    NormaliseOption,
-    OutputOption,
-    QuietOption,
-    Shown,
-    ThreadsOption,
-    TmpDirOption,
     TopOption,
     UnitOption,
     show_option,
 )
-from textmine.cli.output import check_show, write_rows
-from textmine.cli.progress import Reporter
+from textmine.cli.output import check_show
 from textmine.cli.rejecting import RejectOption
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 
@@ -117,21 +104,11 @@ def discover_terms(
         typer.Option("--sort", metavar="COLUMN", help="Column to sort by, largest first (terms: A to Z)."),
     ] = "score",
     top: TopOption = None,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     document: DocumentOption = "line",
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     memory: MemoryOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """List the words and terms of a text, best first.
 
@@ -165,7 +142,7 @@ def discover_terms(
         raise typer.BadParameter("--only-new needs --known jieba or --known FILE")
     columns = (*ALWAYS, *AGAINST) if background else ALWAYS
     extra = ("known",) * (known != "none") + ("examples",) * (examples > 0)
-    check_show(show or (), (*columns, *extra), NEEDS)
+    check_show(writing.show or (), (*columns, *extra), NEEDS)
     if reject is not None and "none" in reject and len(reject) > 1:
         raise typer.BadParameter("--reject none goes with no other --reject")
     if rank == "keyness" and not background:
@@ -175,26 +152,13 @@ def discover_terms(
     if sort not in columns:
         raise typer.BadParameter(f"--sort {sort} needs --background")
 
-    from textmine.corpus import Corpus
     from textmine.terms.background import BLOCK
     from textmine.terms.discover import discover_terms as discover
 
     planned = stages.discovering(method, bool(background), examples > 0)
-    with Reporter(quiet=quiet, stages=planned) as report:
+    with running.reporter(planned) as report:
         tell_compiling(report)
-        with Corpus(
-            inputs,
-            document=document,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        with reading.corpus(inputs, report, running.tmp_dir, document=document, block_size=BLOCK) as corpus:
             found = discover(
                 corpus,
                 method=method,
@@ -212,8 +176,8 @@ def discover_terms(
                 top=top or None,
                 examples=examples,
                 memory=memory,
-                tmp_dir=tmp_dir,
-                threads=threads,
+                tmp_dir=running.tmp_dir,
+                threads=running.threads,
                 on_progress=report,
                 on_background=teller(report),
             )
@@ -231,4 +195,4 @@ def discover_terms(
     if lexicon is not None:
         found.lexicon().save(lexicon)
     rows = ([*row.values()] for row in found.rows())
-    write_rows(found.columns, rows, show=show, format=format, bom=bom, output=output, spare=SPARE)
+    writing.rows(found.columns, rows, spare=SPARE)

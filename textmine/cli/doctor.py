@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from textmine.cli.bundles import Writing
 from textmine.cli.help import Entry, Page
-from textmine.cli.options import BomOption, FormatOption, OutputOption, QuietOption, Shown, show_option
-from textmine.cli.output import write_rows
+from textmine.cli.options import QuietOption, show_option
 from textmine.cli.progress import Reporter, make_way
 from textmine.cli.remarks import counted
 
@@ -30,10 +30,7 @@ def doctor(
             "--warm", help="First compile all kernels, which takes a minute or two, so that no run has to."
         ),
     ] = False,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     quiet: QuietOption = False,
 ) -> None:
     """Say whether everything is in order: versions, machine, compiled kernels, optional packages.
@@ -58,11 +55,11 @@ def doctor(
             _compile_all(report)
         found = list(checks())
         broken = sum(check.state == "broken" for check in found)
-        if output is None and show is None and format is None and sys.stdout.isatty():
+        if writing.output is None and writing.show is None and writing.format is None and sys.stdout.isatty():
             make_way()
             print(_told(found), end="")
         else:
-            write_rows(COLUMNS, found, show=show, format=format, bom=bom, output=output)
+            writing.rows(COLUMNS, found)
         if broken:
             report.note(f"{counted(broken, 'check')} broken; the rows say what to do")
             raise typer.Exit(1)

@@ -7,17 +7,8 @@ from typing import Annotated
 
 import typer
 
-from textmine.cli.options import (
-    INPUT,
-    BomOption,
-    EncodingOption,
-    FormatOption,
-    OutputOption,
-    QuietOption,
-    Shown,
-    show_option,
-)
-from textmine.cli.output import write_rows
+from textmine.cli.bundles import Writing
+from textmine.cli.options import INPUT, EncodingOption, QuietOption, show_option
 
 COLUMNS = ("measure", "terms", "value")
 
@@ -56,10 +47,7 @@ def evaluate_terms(
         bool, typer.Option("--lower", help="Make both lists lower case.", rich_help_panel=INPUT)
     ] = False,
     encoding: EncodingOption = None,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     quiet: QuietOption = False,
 ) -> None:
     """Score a ranked list of terms against a list of those that are right.
@@ -95,4 +83,4 @@ def evaluate_terms(
         ("right", found.found, found.right),
         ("gold", found.gold, found.gold),
     ]
-    write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)
+    writing.rows(COLUMNS, rows)

@@ -11,8 +11,8 @@ import typer
 
 from textmine.cli import stages
 from textmine.cli.analogy import MethodOption
-from textmine.cli.options import INPUT, BomOption, FormatOption, OutputOption, QuietOption, Shown, show_option
-from textmine.cli.output import write_rows
+from textmine.cli.bundles import Writing
+from textmine.cli.options import INPUT, QuietOption, show_option
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
 
@@ -62,10 +62,7 @@ def evaluate_vectors(
             help="Analogies: only among the first N words of the file, in files by frequency the commonest.",
         ),
     ] = None,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     quiet: QuietOption = False,
 ) -> None:
     """Score vectors on word pairs and analogies.
@@ -117,4 +114,4 @@ def evaluate_vectors(
             raise InputError(f"{' and '.join(kinds)} has known words only", todo)
         for file in (file for file, lines in covered.items() if not lines):
             report.note(f"{file}: no line has known words only; {todo}")
-        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)
+        writing.rows(COLUMNS, rows)

@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from textmine.cli import stages
-from textmine.cli.options import (
-    BomOption,
-    FormatOption,
-    OutputOption,
-    QuietOption,
-    Shown,
-    TopOption,
-    show_option,
-)
-from textmine.cli.output import write_rows
+from textmine.cli.bundles import Writing
+from textmine.cli.options import QuietOption, TopOption, show_option
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
 
@@ -25,10 +17,7 @@ def importance(
     vectors: VectorsArgument,
     *,
     top: TopOption = None,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     quiet: QuietOption = False,
 ) -> None:
     """Rank words by the length of their vectors.
@@ -57,7 +46,7 @@ def importance(
             (loaded.words[row], counts[row], result.squared_norms[row], result.minus_log_p[row])
             for row in order
         )
-        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)
+        writing.rows(COLUMNS, rows)
         report.note(
             f"squared norm = {result.slope:.4g} x -log P {result.intercept:+.4g}; "
             f"correlation {result.correlation:.3f} over {len(loaded)} words"

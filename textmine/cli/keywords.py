@@ -7,25 +7,8 @@ from itertools import chain
 from typing import Annotated
 
 from textmine.cli import stages
-from textmine.cli.options import (
-    BomOption,
-    ColumnOption,
-    DocumentOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    FormatOption,
-    InputFormatOption,
-    Inputs,
-    NormaliseOption,
-    OutputOption,
-    QuietOption,
-    Shown,
-    TmpDirOption,
-    show_option,
-    top_option,
-)
-from textmine.cli.output import write_rows
+from textmine.cli.bundles import Reading, Writing
+from textmine.cli.options import DocumentOption, Inputs, QuietOption, TmpDirOption, show_option, top_option
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors, tell_products
 from textmine.cli.remarks import counted, tell_losses
@@ -41,17 +24,9 @@ def keywords(
     *,
     tokenizer: AsTrainedOption = None,
     document: DocumentOption = "line",
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     top: Annotated[int, top_option("Keywords of each document")] = 10,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     tmp_dir: TmpDirOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -68,7 +43,6 @@ def keywords(
 
         textmine keywords data/jargon.npz data/*.txt --document file --top 5
     """
-    from textmine.corpus import Corpus
     from textmine.errors import InputError
     from textmine.vectors.keywords import keywords as find_keywords
 
@@ -77,18 +51,7 @@ def keywords(
         tell_products(loaded, report)
         tokenizer = as_trained(tokenizer, loaded, report)
         split = splitter(tokenizer)
-        corpus = Corpus(
-            inputs,
-            document=document,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        )
+        corpus = reading.corpus(inputs, report, tmp_dir, document=document)
         known = tokens = 0
 
         def found() -> Iterator[tuple[int, str, float]]:
@@ -109,7 +72,7 @@ def keywords(
                     + (", and --tokenizer jieba if it has no spaces" if tokenizer == "whitespace" else ""),
                 )
             shown = chain([first] if first else [], rows)
-            write_rows(COLUMNS, shown, show=show, format=format, bom=bom, output=output)
+            writing.rows(COLUMNS, shown)
         if known < tokens:
             report.note(f"{tokens - known} of {counted(tokens, 'word')} without a vector")
         tell_losses(corpus, report)

@@ -8,24 +8,15 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import Reading, Running
 from textmine.cli.endings import lexicon_file, text_file
 from textmine.cli.options import (
     OUTPUT,
     RUN,
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    InputFormatOption,
     Inputs,
-    NormaliseOption,
-    QuietOption,
     SeedOption,
-    ThreadsOption,
-    TmpDirOption,
 )
 from textmine.cli.output import write_pieces
-from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 
 
@@ -77,16 +68,9 @@ def learn_lexicon(
             rich_help_panel=RUN,
         ),
     ] = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     seed: SeedOption = 1,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """Learn words from raw text, without a dictionary, to segment text with.
 
@@ -110,7 +94,6 @@ def learn_lexicon(
 
         head -99 data/three-kingdoms.txt | textmine learn-lexicon | head
     """
-    from textmine.corpus import Corpus
     from textmine.terms.learn_lexicon import SWEEPS, Stage
     from textmine.terms.learn_lexicon import learn_lexicon as learn
 
@@ -120,25 +103,15 @@ def learn_lexicon(
             f"{counted(stage.words, 'word')}, {stage.types} different"
         )
 
-    with Reporter(quiet=quiet, stages=stages.learning(SWEEPS[effort])) as report:
+    with running.reporter(stages.learning(SWEEPS[effort])) as report:
         tell_compiling(report)
-        with Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        with reading.corpus(inputs, report, running.tmp_dir) as corpus:
             learned = learn(
                 corpus,
                 effort=effort,
                 max_length=max_length,
                 seed=seed,
-                threads=threads,
+                threads=running.threads,
                 checkpoint=checkpoint,
                 on_progress=report,
                 on_stage=tell,

@@ -7,16 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import (
-    BomOption,
-    FormatOption,
-    OutputOption,
-    QuietOption,
-    Shown,
-    show_option,
-    top_option,
-)
-from textmine.cli.output import write_rows
+from textmine.cli.bundles import Writing
+from textmine.cli.options import QuietOption, show_option, top_option
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import (
     VectorsArgument,
@@ -56,10 +48,7 @@ def neighbors(
         ),
     ] = 10_000,
     top: Annotated[int, top_option("Neighbours of each word")] = 10,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     quiet: QuietOption = False,
 ) -> None:
     """Find the words most like a word.
@@ -93,4 +82,4 @@ def neighbors(
             )
             for row, score in zip(nearest.tolist(), scores.tolist(), strict=True)
         )
-        write_rows(COLUMNS, rows, show=show, format=format, bom=bom, output=output)
+        writing.rows(COLUMNS, rows)

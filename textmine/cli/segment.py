@@ -9,22 +9,10 @@ from typing import Annotated
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import Reading, Running
 from textmine.cli.completion import name_or_file
-from textmine.cli.options import (
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    InputFormatOption,
-    Inputs,
-    NormaliseOption,
-    OutputOption,
-    QuietOption,
-    ThreadsOption,
-    TmpDirOption,
-)
+from textmine.cli.options import Inputs, OutputOption
 from textmine.cli.output import write_pieces
-from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling, tell_losses
 from textmine.words.tokenizers import lexicon_segmenter
 
@@ -47,16 +35,9 @@ def segment(
         bool,
         typer.Option("--hmm/--no-hmm", help="With jieba: find words it does not list, too."),
     ] = True,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     output: OutputOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """Cut text into words, line by line.
 
@@ -75,24 +56,12 @@ def segment(
 
         textmine segment data/three-kingdoms.txt --lexicon tk.lex | head -3
     """
-    from textmine.corpus import Corpus
 
-    with Reporter(quiet=quiet, stages=stages.CUTTING) as report:
-        cut = _segmenter(lexicon, hmm, threads)
+    with running.reporter(stages.CUTTING) as report:
+        cut = _segmenter(lexicon, hmm, running.threads)
         if lexicon != "jieba":
             tell_compiling(report)
-        corpus = Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        )
+        corpus = reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK)
         with corpus:
             write_pieces(cut(block.text for block in corpus.blocks()), output=output)
         tell_losses(corpus, report)

@@ -9,24 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import ArrayWriting, Reading
 from textmine.cli.options import (
-    ArrayOutputOption,
-    BomOption,
-    ColumnOption,
     DocumentOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    FormatOption,
-    InputFormatOption,
     Inputs,
-    NormaliseOption,
     QuietOption,
-    Shown,
     TmpDirOption,
     show_option,
 )
-from textmine.cli.output import check_show, write_rows
+from textmine.cli.output import check_show
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors
 from textmine.cli.remarks import counted, tell_losses
@@ -70,16 +61,8 @@ def sentence_vectors(
     ] = None,
     tokenizer: AsTrainedOption = None,
     document: DocumentOption = "line",
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
-    show: Annotated[Shown | None, show_option(COLUMNS, numbered="v")] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: ArrayOutputOption = None,
+    reading: Reading,
+    writing: Annotated[ArrayWriting, show_option(COLUMNS, numbered="v")],
     tmp_dir: TmpDirOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -96,44 +79,33 @@ def sentence_vectors(
 
         echo 'a hacker' | textmine sentence-vectors data/jargon.npz --method sum
     """
-    from textmine.corpus import Corpus
     from textmine.vectors.formats import save_rows
     from textmine.vectors.sentences import SentenceEncoder
 
+    output = writing.output
     if output is not None and output.suffix.lower() == ".npy":
         refuse_pipe(output, "an array")
     with Reporter(quiet=quiet, stages=stages.ENCODING) as report:
         words = load_vectors(vectors, report)
         columns = [*COLUMNS, *(f"v{number}" for number in range(1, words.dim + 1))]
-        check_show(show or (), columns)
+        check_show(writing.show or (), columns)
         split = splitter(as_trained(tokenizer, words, report))
-        corpus = Corpus(
-            inputs,
-            document=document,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        )
+        corpus = reading.corpus(inputs, report, tmp_dir, document=document)
         with corpus:
             if words.counts is None and method in ("sif", "usif"):
                 report.note(f"{vectors} has no counts of words: those of the sentences are taken instead")
 
-            def writing(_: str, done: int, total: int | None) -> None:
+            def written(_: str, done: int, total: int | None) -> None:
                 report("writing vectors", done, total)
 
             encoder = SentenceEncoder(words, method, a=smoothing, components=components)
             encoder.fit(_Sentences(corpus, split, report))
             if output is not None and output.suffix.lower() == ".npy":
-                blocks = encoder.encode(_Sentences(corpus, split, writing))
+                blocks = encoder.encode(_Sentences(corpus, split, written))
                 save_rows(output, words.dim, (rows for _, rows in blocks))
             else:
-                rows = _rows(encoder, corpus, split, writing)
-                write_rows(columns, rows, show=show, format=format, bom=bom, output=output)
+                rows = _rows(encoder, corpus, split, written)
+                writing.rows(columns, rows)
         tell_losses(corpus, report)
         _tell_unknown(encoder, report)
 

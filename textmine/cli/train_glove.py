@@ -8,21 +8,12 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import Reading, Running
 from textmine.cli.options import (
     RUN,
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    InputFormatOption,
     Inputs,
-    NormaliseOption,
-    QuietOption,
     SeedOption,
-    ThreadsOption,
-    TmpDirOption,
 )
-from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling
 from textmine.cli.training import (
     BLOCK,
@@ -114,17 +105,10 @@ def train_glove(
     tokenizer: TokenizerOption = "whitespace",
     min_count: MinCountOption = 5,
     max_vocabulary: MaxVocabularyOption = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     seed: SeedOption = 1,
     memory: PairMemoryOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """Train word vectors on how often words stand near each other.
 
@@ -143,27 +127,15 @@ def train_glove(
 
         textmine segment data/three-kingdoms.txt | textmine train-glove -o tk.vec
     """
-    from textmine.corpus import Corpus
     from textmine.pipelines.glove import train_glove as train
 
     if tables == "shared" and (objective == "glove" or not symmetric):
         what = "--left" if not symmetric else "--objective glove"
         raise typer.BadParameter(f"--tables shared does not go with {what}; choose concat or sum")
     check_place(output)
-    with Reporter(quiet=quiet, stages=stages.training("glove", epochs, dim, tokenizer)) as report:
+    with running.reporter(stages.training("glove", epochs, dim, tokenizer)) as report:
         tell_compiling(report)
-        with Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             vectors = train(
                 corpus,
                 tokenizer=tokenizer,
@@ -184,8 +156,8 @@ def train_glove(
                 seed=seed,
                 checkpoint=checkpoint,
                 memory=pair_memory(memory),
-                tmp_dir=tmp_dir,
-                threads=threads,
+                tmp_dir=running.tmp_dir,
+                threads=running.threads,
                 on_progress=report,
                 on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),

@@ -9,26 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import Reading, Running
 from textmine.cli.endings import model_file
 from textmine.cli.language import Unit, named_tokenizer
 from textmine.cli.options import (
     INPUT,
     OUTPUT,
     RUN,
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    InputFormatOption,
     Inputs,
-    NormaliseOption,
-    QuietOption,
-    ThreadsOption,
-    TmpDirOption,
     check_memory,
     parse_memory,
 )
-from textmine.cli.progress import Reporter
 from textmine.cli.remarks import counted, tell_compiling
 from textmine.cli.tokenizers import METAVAR, complete_tokenizer
 from textmine.cli.training import BLOCK, LEAST_MEMORY, teller
@@ -88,12 +79,7 @@ def train_lm(
             rich_help_panel=INPUT,
         ),
     ] = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     memory: Annotated[
         int | None,
         typer.Option(
@@ -104,9 +90,7 @@ def train_lm(
             rich_help_panel=RUN,
         ),
     ] = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """Train an n-gram language model.
 
@@ -123,7 +107,6 @@ def train_lm(
 
         textmine train-lm data/jargon-file.txt --prune 0,1 -o jargon.arpa
     """
-    from textmine.corpus import Corpus
     from textmine.language.files import save_language_model
     from textmine.language.kneser_ney import FALLBACK
     from textmine.pipelines.language import train_language_model as train
@@ -135,20 +118,9 @@ def train_lm(
     if not arpa:
         refuse_pipe(output, "a model")
     cut_by = named_tokenizer(unit, tokenizer)
-    with Reporter(quiet=quiet, stages=stages.modelling(order, arpa)) as report:
+    with running.reporter(stages.modelling(order, arpa)) as report:
         tell_compiling(report)
-        with Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             if cut_by is None:
                 cut_by = usual_tokenizer(corpus)
                 report.note(f"units are {'characters' if cut_by == 'char' else 'words between white space'}")
@@ -167,8 +139,8 @@ def train_lm(
                 prune=least,
                 tokenizer=cut_by,
                 memory=memory,
-                tmp_dir=tmp_dir,
-                threads=threads,
+                tmp_dir=running.tmp_dir,
+                threads=running.threads,
                 on_progress=report,
                 on_encoded=hear,
                 on_smoothed=discounts.extend,

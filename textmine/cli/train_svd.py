@@ -7,20 +7,11 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import Reading, Running
 from textmine.cli.options import (
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    InputFormatOption,
     Inputs,
-    NormaliseOption,
-    QuietOption,
     SeedOption,
-    ThreadsOption,
-    TmpDirOption,
 )
-from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling
 from textmine.cli.training import (
     BLOCK,
@@ -81,17 +72,10 @@ def train_svd(
     tokenizer: TokenizerOption = "whitespace",
     min_count: MinCountOption = 5,
     max_vocabulary: MaxVocabularyOption = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     seed: SeedOption = 1,
     memory: PairMemoryOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """Train word vectors by a singular value decomposition.
 
@@ -107,24 +91,12 @@ def train_svd(
 
         textmine segment data/three-kingdoms.txt | textmine train-svd -o tk.vec
     """
-    from textmine.corpus import Corpus
     from textmine.pipelines.svd import train_svd as train
 
     check_place(output)
-    with Reporter(quiet=quiet, stages=stages.decomposing(dim, tokenizer)) as report:
+    with running.reporter(stages.decomposing(dim, tokenizer)) as report:
         tell_compiling(report)
-        with Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             vectors = train(
                 corpus,
                 tokenizer=tokenizer,
@@ -140,8 +112,8 @@ def train_svd(
                 add_contexts=add_contexts,
                 seed=seed,
                 memory=memory,
-                tmp_dir=tmp_dir,
-                threads=threads,
+                tmp_dir=running.tmp_dir,
+                threads=running.threads,
                 on_progress=report,
                 on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
             )

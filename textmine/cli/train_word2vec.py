@@ -7,20 +7,11 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import Reading, Running
 from textmine.cli.options import (
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    InputFormatOption,
     Inputs,
-    NormaliseOption,
-    QuietOption,
     SeedOption,
-    ThreadsOption,
-    TmpDirOption,
 )
-from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling
 from textmine.cli.training import (
     BLOCK,
@@ -97,16 +88,9 @@ def train_word2vec(
     tokenizer: TokenizerOption = "whitespace",
     min_count: MinCountOption = 5,
     max_vocabulary: MaxVocabularyOption = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    reading: Reading,
     seed: SeedOption = 1,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """Train word vectors that predict the words around them (word2vec).
 
@@ -124,7 +108,6 @@ def train_word2vec(
 
         textmine segment data/three-kingdoms.txt | textmine train-word2vec -o tk.vec
     """
-    from textmine.corpus import Corpus
     from textmine.pipelines.word2vec import train_word2vec as train
 
     if tables == "shared" and loss == "hierarchical":
@@ -132,20 +115,9 @@ def train_word2vec(
     if negative is not None and loss == "hierarchical":
         raise typer.BadParameter("--negative does not go with --loss hierarchical, which draws no words")
     check_place(output)
-    with Reporter(quiet=quiet, stages=stages.training("word2vec", epochs, dim, tokenizer)) as report:
+    with running.reporter(stages.training("word2vec", epochs, dim, tokenizer)) as report:
         tell_compiling(report)
-        with Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             vectors = train(
                 corpus,
                 tokenizer=tokenizer,
@@ -163,8 +135,8 @@ def train_word2vec(
                 learning_rate=learning_rate,
                 lookahead=lookahead,
                 seed=seed,
-                tmp_dir=tmp_dir,
-                threads=threads,
+                tmp_dir=running.tmp_dir,
+                threads=running.threads,
                 on_progress=report,
                 on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
