@@ -59,12 +59,18 @@ from textmine.cli.training import vectors_path
 from textmine.cli.usage import described
 from textmine.errors import InputError, ResourceError, TextmineError
 
+
+def taken(*commands: Callable[..., None]) -> tuple[Callable[..., None], ...]:
+    """The commands, as typer takes them."""
+    return tuple(map(flattened, commands))
+
+
 # The groups of --help. A command's file imports numpy and the like inside its function: listing the
 # commands stays fast.
 GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
-    "Terms": (discover_terms, background, expand_terms, evaluate_terms),
-    "Words": (learn_lexicon, segment),
-    "Vectors": (
+    "Terms": taken(discover_terms, background, expand_terms, evaluate_terms),
+    "Words": taken(learn_lexicon, segment),
+    "Vectors": taken(
         train_glove,
         train_word2vec,
         train_svd,
@@ -77,13 +83,12 @@ GROUPS: dict[str, tuple[Callable[..., None], ...]] = {
         compare_vectors,
         evaluate_vectors,
     ),
-    "Similarity": (similarity,),
-    "Language": (train_lm, perplexity, score, sample),
+    "Similarity": taken(similarity),
+    "Language": taken(train_lm, perplexity, score, sample),
 }
-GROUPS = {title: tuple(map(flattened, commands)) for title, commands in GROUPS.items()}
 COMMANDS = tuple(chain(*GROUPS.values()))
 # These tell of the program and the machine, not of texts: what they say differs from one to the next.
-HELP: tuple[Callable[..., None], ...] = (help, flattened(doctor))
+HELP = taken(help, doctor)
 
 # Parameters of the library in its errors, and the options of another name.
 PARAMETER = re.compile(r"`([a-z_]+)`")
