@@ -10,13 +10,7 @@ from textmine.cli import stages
 from textmine.cli.bundles import Writing
 from textmine.cli.options import QuietOption, show_option, top_option
 from textmine.cli.progress import Reporter
-from textmine.cli.questions import (
-    VectorsArgument,
-    check_words,
-    known_questions,
-    load_vectors,
-    tell_products,
-)
+from textmine.cli.questions import VectorsArgument, check_words, known_questions, load_vectors, tell_products
 
 MethodOption: TypeAlias = Annotated[
     Literal["3cosadd", "3cosmul", "pmi", "euclidean"],

@@ -9,27 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from textmine.cli import stages
-from textmine.cli.options import (
-    INPUT,
-    OUTPUT,
-    BomOption,
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    FormatOption,
-    InputFormatOption,
-    NormaliseOption,
-    OutputOption,
-    QuietOption,
-    SeedOption,
-    Shown,
-    ThreadsOption,
-    TmpDirOption,
-    TopOption,
-    show_option,
-)
-from textmine.cli.output import check_show, write_rows
+from textmine.cli.bundles import Reading, Running, Writing
+from textmine.cli.options import INPUT, OUTPUT, SeedOption, TopOption, show_option
+from textmine.cli.output import check_show
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import load_vectors
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
@@ -188,21 +170,11 @@ def expand_terms(
         ),
     ] = None,
     top: TopOption = None,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
+    writing: Annotated[Writing, show_option(COLUMNS)],
+    reading: Reading,
     seed: SeedOption = 1,
     memory: PairMemoryOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    running: Running,
 ) -> None:
     """Widen seed words to the terms of their field, by meaning.
 
@@ -238,7 +210,7 @@ def expand_terms(
         _refuse(context, OF_WALKS, "goes with --seeds")
     else:
         _refuse(context, OF_CLUSTERS, "goes without --seeds")
-    check_show(show or (), CLUSTERED if seeds is None else WALKED, NEEDS)
+    check_show(writing.show or (), CLUSTERED if seeds is None else WALKED, NEEDS)
     if vectors is not None:
         _refuse(context, OF_TRAINING, "is for vectors that are trained here, on --corpus")
     if save_vectors is not None:
@@ -246,31 +218,21 @@ def expand_terms(
     memory = pair_memory(memory)
     from textmine.words.lists import read_term_list, read_terms
 
-    listed = read_term_list(terms, WEIGHTS, encoding=encoding)
-    wanted, unwanted = (read_terms(path, encoding=encoding) if path else [] for path in (seeds, negative))
+    listed = read_term_list(terms, WEIGHTS, encoding=reading.encoding)
+    wanted, unwanted = (
+        read_terms(path, encoding=reading.encoding) if path else [] for path in (seeds, negative)
+    )
     counts = listed.counts()
     planned = stages.widening(dim or 100, vectors is not None)
-    with Reporter(quiet=quiet, stages=planned) as report:
+    with running.reporter(planned) as report:
         if vectors is not None:
             known = load_vectors(vectors, report)
         else:
             _check_spelling([*counts, *wanted, *unwanted], save_vectors)
-            from textmine.corpus import Corpus
             from textmine.terms.term_vectors import train_term_vectors
 
             tell_compiling(report)
-            with Corpus(
-                corpus or [],
-                encoding=encoding,
-                errors=errors,
-                format=input_format,
-                field=field,
-                column=column,
-                normalise=normalise,
-                block_size=BLOCK,
-                on_progress=report,
-                tmp_dir=tmp_dir,
-            ) as text:
+            with reading.corpus(corpus or [], report, running.tmp_dir, block_size=BLOCK) as text:
                 known = train_term_vectors(
                     text,
                     counts,
@@ -279,8 +241,8 @@ def expand_terms(
                     window=window,
                     seed=seed,
                     memory=memory,
-                    tmp_dir=tmp_dir,
-                    threads=threads,
+                    tmp_dir=running.tmp_dir,
+                    threads=running.threads,
                     on_progress=report,
                 )
                 tell_losses(text, report)
@@ -301,7 +263,7 @@ def expand_terms(
                 for _, members in groupby(clustered, lambda row: row.cluster)
                 for row in islice(members, top or None)
             )
-            write_rows(CLUSTERED, rows, show=show, format=format, bom=bom, output=output)
+            writing.rows(CLUSTERED, rows)
             return
         from textmine.terms.expand import expand_terms as expand
 
@@ -330,7 +292,7 @@ def expand_terms(
         likeness, place = found.similarity_weight, found.place_weight
         report.note(f"by the seeds, similarity weighs {likeness:.2f} and the place in TERMS {place:.2f}")
         walked = ([*row.values()] for row in found.rows(every) if not (no_seeds and row["steps"] == 0))
-        write_rows(WALKED, islice(walked, top or None), show=show, format=format, bom=bom, output=output)
+        writing.rows(WALKED, islice(walked, top or None))
 
 
 def _check(inputs: list[Path | str | None], corpus: list[str] | None, vectors: Path | None) -> None:

@@ -10,12 +10,7 @@ import typer
 from textmine.cli import stages
 from textmine.cli.bundles import Reading, Running
 from textmine.cli.endings import lexicon_file, text_file
-from textmine.cli.options import (
-    OUTPUT,
-    RUN,
-    Inputs,
-    SeedOption,
-)
+from textmine.cli.options import OUTPUT, RUN, Inputs, SeedOption
 from textmine.cli.output import write_pieces
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 

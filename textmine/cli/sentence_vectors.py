@@ -10,13 +10,7 @@ import typer
 
 from textmine.cli import stages
 from textmine.cli.bundles import ArrayWriting, Reading
-from textmine.cli.options import (
-    DocumentOption,
-    Inputs,
-    QuietOption,
-    TmpDirOption,
-    show_option,
-)
+from textmine.cli.options import DocumentOption, Inputs, QuietOption, TmpDirOption, show_option
 from textmine.cli.output import check_show
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import VectorsArgument, load_vectors

@@ -9,11 +9,7 @@ import typer
 
 from textmine.cli import stages
 from textmine.cli.bundles import Reading, Running
-from textmine.cli.options import (
-    RUN,
-    Inputs,
-    SeedOption,
-)
+from textmine.cli.options import RUN, Inputs, SeedOption
 from textmine.cli.remarks import tell_compiling
 from textmine.cli.training import (
     BLOCK,

@@ -12,14 +12,7 @@ from textmine.cli import stages
 from textmine.cli.bundles import Reading, Running
 from textmine.cli.endings import model_file
 from textmine.cli.language import Unit, named_tokenizer
-from textmine.cli.options import (
-    INPUT,
-    OUTPUT,
-    RUN,
-    Inputs,
-    check_memory,
-    parse_memory,
-)
+from textmine.cli.options import INPUT, OUTPUT, RUN, Inputs, check_memory, parse_memory
 from textmine.cli.remarks import counted, tell_compiling
 from textmine.cli.tokenizers import METAVAR, complete_tokenizer
 from textmine.cli.training import BLOCK, LEAST_MEMORY, teller
