@@ -5,32 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from textmine.cli import stages
-from textmine.cli.language import (
-    AsModelTokenizerOption,
-    AsModelUnitOption,
-    ModelArgument,
-    load,
-    tokenizer_of,
-)
-from textmine.cli.options import (
-    BomOption,
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    FormatOption,
-    InputFormatOption,
-    Inputs,
-    NormaliseOption,
-    OutputOption,
-    QuietOption,
-    Shown,
-    ThreadsOption,
-    TmpDirOption,
-    show_option,
-)
-from textmine.cli.output import write_rows
-from textmine.cli.progress import Reporter
+from textmine.cli.bundles import Reading, Running, Writing
+from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument, load, tokenizer_of
+from textmine.cli.options import Inputs, show_option
 from textmine.cli.remarks import tell_losses
 from textmine.errors import InputError
 from textmine.words.tokenizers import cutter
@@ -44,19 +21,9 @@ def perplexity(
     *,
     unit: AsModelUnitOption = None,
     tokenizer: AsModelTokenizerOption = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    reading: Reading,
+    writing: Annotated[Writing, show_option(COLUMNS)],
+    running: Running,
 ) -> None:
     """Tell how well a language model foretells a text.
 
@@ -73,28 +40,16 @@ def perplexity(
 
         echo 曹操大怒 | textmine perplexity tk.lm
     """
-    from textmine.corpus import Corpus
     from textmine.language import scoring
 
-    with Reporter(quiet=quiet, stages=stages.SCORING) as report:
+    with running.reporter(stages.SCORING) as report:
         loaded = load(model, inputs, report)
-        cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
-        with Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=scoring.BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), running.threads)
+        with reading.corpus(inputs, report, running.tmp_dir, block_size=scoring.BLOCK) as corpus:
             found = scoring.perplexity(loaded, (block.text for block in corpus.blocks()), cut)
             tell_losses(corpus, report)
         if not found.tokens:
             raise InputError(
                 "there are no words in the text", "choose a tokenizer that cuts this text into words"
             )
-        write_rows(COLUMNS, [found], show=show, format=format, bom=bom, output=output)
+        writing.rows(COLUMNS, [found])

@@ -9,21 +9,11 @@ from typing import Annotated, Literal
 import typer
 
 from textmine.cli import sampling, stages
+from textmine.cli.bundles import Writing
 from textmine.cli.completion import name_or_file
 from textmine.cli.endings import trace_file
 from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument
-from textmine.cli.options import (
-    OUTPUT,
-    BomOption,
-    FormatOption,
-    OutputOption,
-    QuietOption,
-    SeedOption,
-    Shown,
-    ThreadsOption,
-    show_option,
-    top_option,
-)
+from textmine.cli.options import OUTPUT, QuietOption, SeedOption, ThreadsOption, show_option, top_option
 from textmine.cli.output import check_show, write_rows
 from textmine.cli.progress import Reporter
 from textmine.cli.remarks import tell_compiling
@@ -262,10 +252,7 @@ def sample(
             rich_help_panel=OUTPUT,
         ),
     ] = False,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
+    writing: Annotated[Writing, show_option(COLUMNS)],
     threads: ThreadsOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -295,7 +282,7 @@ def sample(
 
         textmine sample tk.lm --near 曹操大怒。
     """
-    check_show(show or (), STORY if show_steps else SAMPLED, NEEDS)
+    check_show(writing.show or (), STORY if show_steps else SAMPLED, NEEDS)
     from textmine.language.files import load_language_model
     from textmine.sampling.options import SamplingOptions
     from textmine.sampling.search import Search
@@ -340,8 +327,8 @@ def sample(
         if trace is not None:
             write_rows(TRACE, found.visits(), output=trace)
         if show_steps:
-            write_rows(STORY, found.story(), show=show, format=format, bom=bom, output=output)
+            writing.rows(STORY, found.story())
         else:
             sentences = sampling.first_rows(found, order, top, report)
             rows = map(astuple, sentences)
-            write_rows(SAMPLED, rows, show=show, format=format, bom=bom, output=output, spare=SPARE)
+            writing.rows(SAMPLED, rows, spare=SPARE)

@@ -7,33 +7,10 @@ from typing import Annotated
 import typer
 
 from textmine.cli import stages
-from textmine.cli.language import (
-    AsModelTokenizerOption,
-    AsModelUnitOption,
-    ModelArgument,
-    load,
-    tokenizer_of,
-)
-from textmine.cli.options import (
-    OUTPUT,
-    BomOption,
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    FormatOption,
-    InputFormatOption,
-    Inputs,
-    NormaliseOption,
-    OutputOption,
-    QuietOption,
-    Shown,
-    ThreadsOption,
-    TmpDirOption,
-    show_option,
-)
-from textmine.cli.output import check_show, write_rows
-from textmine.cli.progress import Reporter
+from textmine.cli.bundles import Reading, Running, Writing
+from textmine.cli.language import AsModelTokenizerOption, AsModelUnitOption, ModelArgument, load, tokenizer_of
+from textmine.cli.options import OUTPUT, Inputs, show_option
+from textmine.cli.output import check_show
 from textmine.cli.remarks import counted, tell_losses
 from textmine.words.tokenizers import cutter
 
@@ -56,19 +33,9 @@ def score(
     ] = False,
     unit: AsModelUnitOption = None,
     tokenizer: AsModelTokenizerOption = None,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: OutputOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    reading: Reading,
+    writing: Annotated[Writing, show_option(COLUMNS)],
+    running: Running,
 ) -> None:
     """Score each line by a language model.
 
@@ -85,31 +52,19 @@ def score(
 
         echo 曹操大怒 | textmine score tk.lm --per-token
     """
-    from textmine.corpus import Corpus
     from textmine.language.scoring import BLOCK, RecordScorer
 
     if per_token and show_texts:
         raise typer.BadParameter("--per-token shows the text already, token by token: leave --show-texts out")
     columns = TOKENS if per_token else LINES if show_texts else LINES[:-1]
-    check_show(show or (), columns, NEEDS)
-    with Reporter(quiet=quiet, stages=stages.SCORING) as report:
+    check_show(writing.show or (), columns, NEEDS)
+    with running.reporter(stages.SCORING) as report:
         loaded = load(model, inputs, report)
-        cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), threads)
-        with Corpus(
-            inputs,
-            encoding=encoding,
-            errors=errors,
-            format=input_format,
-            field=field,
-            column=column,
-            normalise=normalise,
-            block_size=BLOCK,
-            on_progress=report,
-            tmp_dir=tmp_dir,
-        ) as corpus:
+        cut = cutter(tokenizer_of(loaded, unit, tokenizer, report), running.threads)
+        with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             scorer = RecordScorer(loaded, (document.text for document in corpus.documents()), cut)
             rows = scorer.token_scores() if per_token else (row[: len(columns)] for row in scorer.scores())
-            write_rows(columns, rows, show=show, format=format, bom=bom, output=output)
+            writing.rows(columns, rows)
             tell_losses(corpus, report)
         if scorer.empty:
             report.note(f"{counted(scorer.empty, 'line')} without a word: no score")
