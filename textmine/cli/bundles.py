@@ -33,7 +33,7 @@ from textmine.cli.progress import Reporter
 
 if TYPE_CHECKING:
     from textmine.corpus import Corpus
-    from textmine.corpus.blocks import Unit
+    from textmine.corpus.blocks import DocumentKind
     from textmine.progress import Progress
 
 
@@ -54,7 +54,7 @@ class Reading:
         on_progress: Progress,
         tmp_dir: Path | None,
         *,
-        document: Unit = "line",
+        document: DocumentKind = "line",
         block_size: int = 1 << 22,
     ) -> Corpus:
         """The text of the inputs, to be used in a `with` block."""
