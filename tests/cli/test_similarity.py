@@ -8,6 +8,7 @@ import pytest
 
 from tests.cli.program import on_terminal, textmine
 from tests.cli.small import WORDS, files, message, rows, small_vectors
+from textmine.cli.bundles import ArrayWriting, Reading, Running
 from textmine.cli.progress import Reporter
 from textmine.cli.similarity import similarity
 from textmine.similarity import sides
@@ -181,7 +182,13 @@ def test_vectors_of_a_part_of_the_texts_say_so(tmp_path: Path, monkeypatch: pyte
     text = "玄德与云长饮酒\n曹操领兵追赶\n孔明在城上弹琴\n云长斩了颜良\n"
     a, b = files(tmp_path, text, text * 5)
     for arguments in ((a, b), (b,), (a,)):
-        similarity(*map(str, arguments), mode="matrix", normalise=[], output=tmp_path / "m.npy")
+        similarity(
+            *map(str, arguments),
+            mode="matrix",
+            reading=Reading(normalise=[]),
+            writing=ArrayWriting(output=tmp_path / "m.npy"),
+            running=Running(),
+        )
     trained = [note.partition(" (")[0] for note in notes if note.startswith("vectors")]
     counts = [int(note.split()[4]) for note in trained]
     assert [note.partition(" of ")[2] for note in trained] == [

@@ -56,8 +56,9 @@ class Reading:
         *,
         document: DocumentKind = "line",
         block_size: int = 1 << 22,
+        names_needed: bool = True,
     ) -> Corpus:
-        """The text of the inputs, to be used in a `with` block."""
+        """The text of the inputs, to be used in a `with` block; parameters as those of `Corpus`."""
         from textmine.corpus import Corpus
 
         return Corpus(
@@ -68,6 +69,7 @@ class Reading:
             format=self.input_format,
             field=self.field,
             column=self.column,
+            names_needed=names_needed,
             normalise=self.normalise,
             block_size=block_size,
             on_progress=on_progress,

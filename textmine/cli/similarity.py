@@ -5,39 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from textmine.cli import stages
+from textmine.cli.bundles import ArrayWriting, Reading, Running
 from textmine.cli.completion import column_names, name_or_file
 from textmine.cli.endings import arrays_file
-from textmine.cli.options import (
-    INPUT,
-    OUTPUT,
-    ArrayOutputOption,
-    BomOption,
-    ColumnOption,
-    EncodingOption,
-    ErrorsOption,
-    FieldOption,
-    FormatOption,
-    InputFormatOption,
-    NormaliseOption,
-    QuietOption,
-    Shown,
-    ThreadsOption,
-    TmpDirOption,
-    show_option,
-    top_option,
-)
-from textmine.cli.output import check_show, write_rows
-from textmine.cli.progress import Reporter
+from textmine.cli.options import INPUT, OUTPUT, show_option, top_option
+from textmine.cli.output import check_show
 from textmine.cli.remarks import counted, tell_compiling, tell_losses
 from textmine.cli.similarity_checks import Results, Sources, check
 from textmine.cli.similarity_model import Model
 from textmine.cli.similarity_rows import Row, Rows
 from textmine.cli.tokenizers import METAVAR, complete_tokenizer
+
+if TYPE_CHECKING:
+    from textmine.corpus import Corpus
 
 COMPARED = ("line_a", "line_b", "distance", "similarity", "coverage_a", "coverage_b")
 PROOF, TEXTS = ("dual", "gap"), ("text_a", "text_b")
@@ -181,19 +166,9 @@ def similarity(
             rich_help_panel=OUTPUT,
         ),
     ] = False,
-    encoding: EncodingOption = None,
-    errors: ErrorsOption = "strict",
-    input_format: InputFormatOption = "auto",
-    field: FieldOption = None,
-    column: ColumnOption = None,
-    normalise: NormaliseOption,
-    show: Annotated[Shown | None, show_option(COLUMNS)] = None,
-    format: FormatOption = None,
-    bom: BomOption = False,
-    output: ArrayOutputOption = None,
-    tmp_dir: TmpDirOption = None,
-    threads: ThreadsOption = None,
-    quiet: QuietOption = False,
+    reading: Reading,
+    writing: Annotated[ArrayWriting, show_option(COLUMNS)],
+    running: Running,
 ) -> None:
     """Compare texts by the cost of turning one into the other, word by word.
 
@@ -223,38 +198,29 @@ def similarity(
 
         printf 'c\\tlisp' | textmine similarity --pairs - --vectors data/jargon.npz
     """
-    sources = Sources(a, b, pairs, mode, records=(input_format, field, column) != ("auto", None, None))
+    records = (reading.input_format, reading.field, reading.column) != ("auto", None, None)
+    sources = Sources(a, b, pairs, mode, records)
     model = Model(metric, vectors, convert, frequencies, stop_words, tokenizer)
-    check(sources, model, Results(explain, certificate, show_texts, top, index, output, format))
+    check(
+        sources, model, Results(explain, certificate, show_texts, top, index, writing.output, writing.format)
+    )
     proof, shown_texts = PROOF if certificate else (), TEXTS if show_texts else ()
     columns = EXPLAINED if explain else (*COMPARED, *proof, *shown_texts)
-    check_show(show or (), columns, NEEDS)
+    check_show(writing.show or (), columns, NEEDS)
     # Before tell_compiling, which counts their kernels.
-    from textmine.corpus.corpus import Corpus, check_names
+    from textmine.corpus.corpus import check_names
     from textmine.similarity.index import TextIndex
     from textmine.similarity.sides import Sides
 
-    planned = stages.transporting(mode, vectors is None)
-    with Reporter(quiet=quiet, stages=planned) as report, ExitStack() as stack:
+    unit: Literal["line", "file"] = "file" if mode == "documents" else "line"
+    if pairs is not None:
+        reading.input_format = "text"
+    with running.reporter(stages.transporting(mode, vectors is None)) as report, ExitStack() as stack:
         tell_compiling(report)
-
-        unit: Literal["line", "file"] = "file" if mode == "documents" else "line"
 
         def corpus(source: str) -> Corpus:
             return stack.enter_context(
-                Corpus(
-                    [source],
-                    document=unit,
-                    encoding=encoding,
-                    errors=errors,
-                    format=input_format if pairs is None else "text",
-                    field=field,
-                    column=column,
-                    names_needed=False,
-                    normalise=normalise,
-                    on_progress=report,
-                    tmp_dir=tmp_dir,
-                )
+                reading.corpus([source], report, running.tmp_dir, document=unit, names_needed=False)
             )
 
         if pairs is not None:
@@ -265,18 +231,18 @@ def similarity(
             if b is not None and not _same(a, b):
                 corpora.append(corpus(b))
             sides = Sides.of_corpora(corpora[0], corpora[-1], unit)
-            check_names(corpora, field, column)
+            check_names(corpora, reading.field, reading.column)
         rows = Rows(report, certificate=certificate, show_texts=show_texts)
         made: Iterator[Row] | None = None
         most = 10 if top is None else top or None
         if index is not None and b is None:
-            texts = TextIndex.load(index, threads)
+            texts = TextIndex.load(index, running.threads)
             tokenizer = texts.tokenizer
             held = f"{counted(len(texts), 'text')}, for --metric {texts.metric}, cut by {tokenizer}"
             report.note(f"the index holds {held}")
             made = rows.found(texts.search_each(sides.a, most, on_progress=report), texts, "the index")
         else:
-            similarity, tokenizer = model.prepare(sides, mode == "search", threads, report)
+            similarity, tokenizer = model.prepare(sides, mode == "search", running.threads, report)
             if explain:
                 made = rows.moves(similarity.moves(sides.couples()))
             elif mode in ("lines", "documents"):
@@ -288,12 +254,12 @@ def similarity(
                     report.note("the index is written; leave B out to search in it again")
                 hits = texts.search_each(sides.a, most, own=sides.same, on_progress=report)
                 made = rows.found(hits, texts, "A" if sides.same else "B")
-            elif output is not None and output.suffix.lower() == ".npy":
-                rows.empty = similarity.save_matrix(sides, output, tmp_dir, report)
+            elif writing.output is not None and writing.output.suffix.lower() == ".npy":
+                rows.empty = similarity.save_matrix(sides, writing.output, running.tmp_dir, report)
             else:
                 made = rows.pairs(similarity.all_pairs(sides, report))
         if made is not None:
-            write_rows(columns, made, show=show, format=format, bom=bom, output=output, spare=SPARE)
+            writing.rows(columns, made, spare=SPARE)
         for source in corpora:
             tell_losses(source, report)
         if sides.wider:

@@ -15,12 +15,10 @@ from textmine.cli.training import (
     BLOCK,
     DimOption,
     EpochsOption,
-    MaxVocabularyOption,
-    MinCountOption,
     PairMemoryOption,
-    TokenizerOption,
     VectorsOption,
     WindowOption,
+    Words,
     check_place,
     pair_memory,
     teller,
@@ -98,9 +96,7 @@ def train_glove(
             rich_help_panel=RUN,
         ),
     ] = None,
-    tokenizer: TokenizerOption = "whitespace",
-    min_count: MinCountOption = 5,
-    max_vocabulary: MaxVocabularyOption = None,
+    words: Words,
     reading: Reading,
     seed: SeedOption = 1,
     memory: PairMemoryOption = None,
@@ -129,14 +125,14 @@ def train_glove(
         what = "--left" if not symmetric else "--objective glove"
         raise typer.BadParameter(f"--tables shared does not go with {what}; choose concat or sum")
     check_place(output)
-    with running.reporter(stages.training("glove", epochs, dim, tokenizer)) as report:
+    with running.reporter(stages.training("glove", epochs, dim, words.tokenizer)) as report:
         tell_compiling(report)
         with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             vectors = train(
                 corpus,
-                tokenizer=tokenizer,
-                min_count=min_count,
-                max_vocabulary=max_vocabulary,
+                tokenizer=words.tokenizer,
+                min_count=words.min_count,
+                max_vocabulary=words.max_vocabulary,
                 objective=objective,
                 tables=tables,
                 dim=dim,
@@ -155,7 +151,7 @@ def train_glove(
                 tmp_dir=running.tmp_dir,
                 threads=running.threads,
                 on_progress=report,
-                on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
+                on_encoded=teller(corpus, report, words.tokenizer, words.min_count, words.max_vocabulary),
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
                 on_resume=lambda epoch: report.note(f"going on from epoch {epoch} of {epochs}"),
             )

@@ -13,12 +13,10 @@ from textmine.cli.remarks import tell_compiling
 from textmine.cli.training import (
     BLOCK,
     DimOption,
-    MaxVocabularyOption,
-    MinCountOption,
     PairMemoryOption,
-    TokenizerOption,
     VectorsOption,
     WindowOption,
+    Words,
     check_place,
     teller,
 )
@@ -66,9 +64,7 @@ def train_svd(
         bool,
         typer.Option("--add-contexts/--words-only", help="Add to each word its vector as a context."),
     ] = False,
-    tokenizer: TokenizerOption = "whitespace",
-    min_count: MinCountOption = 5,
-    max_vocabulary: MaxVocabularyOption = None,
+    words: Words,
     reading: Reading,
     seed: SeedOption = 1,
     memory: PairMemoryOption = None,
@@ -91,14 +87,14 @@ def train_svd(
     from textmine.pipelines.svd import train_svd as train
 
     check_place(output)
-    with running.reporter(stages.decomposing(dim, tokenizer)) as report:
+    with running.reporter(stages.decomposing(dim, words.tokenizer)) as report:
         tell_compiling(report)
         with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             vectors = train(
                 corpus,
-                tokenizer=tokenizer,
-                min_count=min_count,
-                max_vocabulary=max_vocabulary,
+                tokenizer=words.tokenizer,
+                min_count=words.min_count,
+                max_vocabulary=words.max_vocabulary,
                 dim=dim,
                 window=window,
                 weighting=weighting,
@@ -112,6 +108,6 @@ def train_svd(
                 tmp_dir=running.tmp_dir,
                 threads=running.threads,
                 on_progress=report,
-                on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
+                on_encoded=teller(corpus, report, words.tokenizer, words.min_count, words.max_vocabulary),
             )
         vectors.save(output)

@@ -14,11 +14,9 @@ from textmine.cli.training import (
     BLOCK,
     DimOption,
     EpochsOption,
-    MaxVocabularyOption,
-    MinCountOption,
-    TokenizerOption,
     VectorsOption,
     WindowOption,
+    Words,
     check_place,
     teller,
 )
@@ -82,9 +80,7 @@ def train_word2vec(
     lookahead: Annotated[
         bool, typer.Option("--lookahead", help="Average the vectors along the way (Lookahead).")
     ] = False,
-    tokenizer: TokenizerOption = "whitespace",
-    min_count: MinCountOption = 5,
-    max_vocabulary: MaxVocabularyOption = None,
+    words: Words,
     reading: Reading,
     seed: SeedOption = 1,
     running: Running,
@@ -112,14 +108,14 @@ def train_word2vec(
     if negative is not None and loss == "hierarchical":
         raise typer.BadParameter("--negative does not go with --loss hierarchical, which draws no words")
     check_place(output)
-    with running.reporter(stages.training("word2vec", epochs, dim, tokenizer)) as report:
+    with running.reporter(stages.training("word2vec", epochs, dim, words.tokenizer)) as report:
         tell_compiling(report)
         with reading.corpus(inputs, report, running.tmp_dir, block_size=BLOCK) as corpus:
             vectors = train(
                 corpus,
-                tokenizer=tokenizer,
-                min_count=min_count,
-                max_vocabulary=max_vocabulary,
+                tokenizer=words.tokenizer,
+                min_count=words.min_count,
+                max_vocabulary=words.max_vocabulary,
                 architecture=architecture,
                 loss=loss,
                 negative=negative,
@@ -135,7 +131,7 @@ def train_word2vec(
                 tmp_dir=running.tmp_dir,
                 threads=running.threads,
                 on_progress=report,
-                on_encoded=teller(corpus, report, tokenizer, min_count, max_vocabulary),
+                on_encoded=teller(corpus, report, words.tokenizer, words.min_count, words.max_vocabulary),
                 on_epoch=lambda epoch, loss: report.note(f"epoch {epoch}: loss {loss:.6f}"),
             )
         vectors.save(output)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -53,32 +54,40 @@ VectorsOption: TypeAlias = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
-TokenizerOption: TypeAlias = Annotated[
-    str,
-    typer.Option(
-        "--tokenizer",
-        metavar=METAVAR,
-        autocompletion=complete_tokenizer,
-        help="How text is cut into words; a file is a lexicon, as discover-terms writes it.",
-        rich_help_panel=VOCABULARY,
-    ),
-]
-MinCountOption: TypeAlias = Annotated[
-    int,
-    typer.Option(
-        "--min-count", metavar="N", min=1, help="Leave rarer words out.", rich_help_panel=VOCABULARY
-    ),
-]
-MaxVocabularyOption: TypeAlias = Annotated[
-    int | None,
-    typer.Option(
-        "--max-vocabulary",
-        metavar="N",
-        min=1,
-        help="Keep the N most frequent words only.",
-        rich_help_panel=VOCABULARY,
-    ),
-]
+
+
+@dataclass(kw_only=True)
+class Words:
+    """How text is cut into words, and which of them have vectors."""
+
+    tokenizer: Annotated[
+        str,
+        typer.Option(
+            "--tokenizer",
+            metavar=METAVAR,
+            autocompletion=complete_tokenizer,
+            help="How text is cut into words; a file is a lexicon, as discover-terms writes it.",
+            rich_help_panel=VOCABULARY,
+        ),
+    ] = "whitespace"
+    min_count: Annotated[
+        int,
+        typer.Option(
+            "--min-count", metavar="N", min=1, help="Leave rarer words out.", rich_help_panel=VOCABULARY
+        ),
+    ] = 5
+    max_vocabulary: Annotated[
+        int | None,
+        typer.Option(
+            "--max-vocabulary",
+            metavar="N",
+            min=1,
+            help="Keep the N most frequent words only.",
+            rich_help_panel=VOCABULARY,
+        ),
+    ] = None
+
+
 DimOption: TypeAlias = Annotated[
     int, typer.Option("--dim", metavar="N", min=1, max=4096, help="Numbers in a vector.")
 ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.vectors.model import WordVectors
 from textmine.vectors.search import best_rows, by_blocks, parts, ranked, row_blocks, squared_norms
+
+if TYPE_CHECKING:
+    from textmine.vectors.model import WordVectors
 
 By: TypeAlias = Literal["cosine", "pmi", "distribution"]
 
