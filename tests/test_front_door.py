@@ -6,7 +6,6 @@ import ast
 import doctest
 import json
 import re
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 
 import textmine as tm
 from tests.cli.program import textmine
+from tests.processes import run_process
 from textmine.errors import TextmineError
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +60,7 @@ def test_names_are_loaded_when_they_are_asked_for() -> None:
         "took = time.process_time() - start; heavy = {'numpy', 'numba', 'scipy', 'jieba'} & {*sys.modules}\n"
         "print(took, sorted(heavy)); tm.TextmineError; assert 'numpy' not in sys.modules; tm.Lexicon"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = run_process([sys.executable, "-c", code], text=True, check=True)
     took, heavy = done.stdout.split(maxsplit=1)
     assert float(took) < 0.05 and heavy == "[]\n"
 
@@ -97,7 +97,7 @@ def test_examples_of_docstrings(name: str, folder: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_scripts(path: Path, folder: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 13  # ten, a title, and what is imported
-    done = subprocess.run([sys.executable, path], capture_output=True, text=True, cwd=folder, check=False)
+    done = run_process([sys.executable, path], text=True, cwd=folder)
     assert done.returncode == 0 and done.stdout and done.stderr == "", done.stderr
 
 
@@ -305,8 +305,6 @@ def test_a_program_with_types(tmp_path: Path) -> None:
     (tmp_path / "good.py").write_text(program, "utf-8")
     (tmp_path / "bad.py").write_text("import textmine as tm\ntm.discover\ntm.train_svd('a', weighting='x')\n")
     command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file="]
-    done = subprocess.run(
-        [*command, "good.py", "bad.py"], capture_output=True, text=True, cwd=tmp_path, check=False
-    )
+    done = run_process([*command, "good.py", "bad.py"], text=True, cwd=tmp_path)
     places = [line.split(" error:")[0] for line in done.stdout.splitlines()]
     assert places == ["bad.py:2:", "bad.py:3:"], done

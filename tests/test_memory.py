@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import re
 import resource
 import sys
 from pathlib import Path
+from textwrap import dedent
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
+from tests.processes import run_process
 from textmine import memory
 from textmine.errors import ResourceError
 from textmine.memory import MB
@@ -32,31 +32,46 @@ def test_the_floor_told_is_enough(monkeypatch: pytest.MonkeyPatch, used: int) ->
     assert memory.SMALLEST_ROOM <= memory.room(int(told[1]) * MB) < memory.SMALLEST_ROOM + 10 * MB
 
 
+def alone(code: str) -> None:
+    """Run it in a process of its own: what other tests have left in memory may go, or be used, meanwhile."""
+    done = run_process([sys.executable, "-c", f"{HEADING}\n{dedent(code)}"], text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+HEADING = "import numpy as np\nfrom textmine import memory\nMB = memory.MB\nmemory.tune_allocator()"
+
+
 def test_used_follows_what_is_held() -> None:
-    memory.tune_allocator()
-    gc.collect()  # what earlier tests left must not go meanwhile
-    memory.return_free_memory()
-    before = memory.used()
-    array = np.ones(64 * MB, np.uint8)
-    held = memory.used()
-    assert int(array.sum()) == 64 * MB
-    del array
-    memory.return_free_memory()
-    assert before > 10 * MB
-    assert 60 * MB < held - before < 80 * MB
-    if Path("/proc/self/statm").exists():
-        assert memory.used() < held - 55 * MB
+    alone(
+        """
+        before = memory.used()
+        array = np.ones(64 * MB, np.uint8)
+        held = memory.used()
+        del array
+        memory.return_free_memory()
+        assert before > 10 * MB
+        assert 60 * MB < held - before < 80 * MB, held - before
+        """
+        + linux("assert memory.used() < held - 55 * MB")
+    )
 
 
 def test_large_blocks_go_back_at_once() -> None:
     """By default a large array that is freed makes the C library keep those of its size from then on."""
-    memory.tune_allocator()
-    before = memory.used()
-    for _ in range(3):
-        arrays = [np.ones(16 * MB, np.uint8) for _ in range(4)]
-        del arrays
-    if Path("/proc/self/statm").exists():
-        assert memory.used() < before + 16 * MB
+    alone(
+        """
+        before = memory.used()
+        for _ in range(3):
+            arrays = [np.ones(16 * MB, np.uint8) for _ in range(4)]
+            del arrays
+        """
+        + linux("assert memory.used() < before + 16 * MB, memory.used() - before")
+    )
+
+
+def linux(line: str) -> str:
+    """The line, where a process can tell what it has now, and not only the most it ever had."""
+    return line + "\n" if Path("/proc/self/statm").exists() else ""
 
 
 def test_another_c_library(monkeypatch: pytest.MonkeyPatch) -> None:

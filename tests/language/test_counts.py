@@ -105,7 +105,7 @@ def test_no_more_ngrams_than_numbers(
     total = len(SPECIAL) + 3 + sum(map(len, levels))
     monkeypatch.setattr(module, "MOST_NODES", total + more)
     if refused:
-        with pytest.raises(ResourceError, match="lower --order"):
+        with pytest.raises(ResourceError, match="lower `order`"):
             count_levels(store, 4, directory=str(tmp_path))
     else:
         assert len(count_levels(store, 4, directory=str(tmp_path))) == 3
