@@ -48,6 +48,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert dead_links(page) == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_that_are_named_are_there(page: Path) -> None:
+    """But for those that a recipe has the reader make."""
+    named = re.findall(r"\b(?:textmine|tests|docs|benchmarks)/[\w/]+\.py\b", page.read_text("utf-8"))
+    assert [name for name in named if "my_" not in name and not (ROOT / name).is_file()] == []
+
+
 @pytest.mark.parametrize("page", [*PAGES, *(ROOT / "docs").glob("*.py")], ids=lambda page: page.name)
 def test_nothing_waits_to_be_filled_in(page: Path) -> None:
     assert "@@" not in page.read_text("utf-8")
