@@ -23,12 +23,12 @@ HEAD = """\
 # The library
 
 `import textmine as tm` has what is on this page; a name is loaded when it is first asked for. Options have
-the names and defaults of the commands, whose pages tell more of what they do.
+the names and defaults of the commands, whose pages tell more of what they do; a docstring says where not.
 
 Where a function takes a text, that is the path of a file, a folder or a glob; or several paths
 (`pathlib.Path`) in a list; or strings, a document each, from anywhere; or a `Corpus`, which says how files
-are read. Results have `rows()`: a dict for each row of the command, by column. What goes wrong for a reason
-that a person can put right is a `TextmineError`. The library never prints; long work reports to
+are read. Results that are rows of a command have `rows()`: a dict for each, by column. What goes wrong for a
+reason that a person can put right is a `TextmineError`. The library never prints; long work reports to
 `on_progress(stage, done, total)`. Temporary files are gone when a call returns, or fails. Functions may be
 called from several threads.
 """

@@ -308,3 +308,20 @@ def test_a_program_with_types(tmp_path: Path) -> None:
     done = run_process([*command, "good.py", "bad.py"], text=True, cwd=tmp_path)
     places = [line.split(" error:")[0] for line in done.stdout.splitlines()]
     assert places == ["bad.py:2:", "bad.py:3:"], done
+
+
+@pytest.mark.parametrize("mixed", [["a text", Path("a")], [Path("a"), "a text"]], ids=["text", "path"])
+def test_texts_and_paths_do_not_mix(mixed: list[Any]) -> None:
+    with pytest.raises(tm.TextmineError, match="side by side"):
+        tm.discover_terms(mixed)
+
+
+def test_new_words_need_known_ones() -> None:
+    with pytest.raises(tm.TextmineError, match="`known`"):
+        tm.discover_terms(["a text"], only_new=True)
+
+
+def test_chinese_vectors_cut_chinese_texts() -> None:
+    words = ["曹操", "大怒", "玄德"]
+    vectors = tm.WordVectors(words, np.eye(3, dtype=np.float32))
+    assert tm.Similarity(vectors).distance("曹操大怒", "大怒曹操") == 0

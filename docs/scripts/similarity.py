@@ -2,7 +2,8 @@
 
 import textmine as tm
 
-texts = [document.text for document in tm.Corpus("data/jargon-file.txt").documents()][:1000]
+with tm.Corpus("data/jargon-file.txt") as corpus:
+    texts = [document.text for document in corpus.documents()][:1000]
 similarity = tm.Similarity("data/jargon.npz", "wmd", sample=texts)
 print(similarity.distance("a bug in the code", "the code has bugs"))
 print(similarity.matrix(texts[:2], texts[:3]).round(2))

@@ -242,7 +242,7 @@ def similarity(
             report.note(f"the index holds {held}")
             made = rows.found(texts.search_each(sides.a, most, on_progress=report), texts, "the index")
         else:
-            similarity, tokenizer = model.prepare(sides, mode == "search", running.threads, report)
+            similarity, tokenizer = model.prepare(sides, mode == "search", running, report)
             if explain:
                 made = rows.moves(similarity.moves(sides.couples()))
             elif mode in ("lines", "documents"):

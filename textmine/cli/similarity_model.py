@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textmine.cli.bundles import Running
 from textmine.cli.progress import Reporter
 from textmine.cli.questions import load_vectors
 from textmine.cli.remarks import counted
@@ -31,7 +32,7 @@ class Model:
     tokenizer: str | None
 
     def prepare(
-        self, sides: Sides, search: bool, threads: int | None, report: Reporter
+        self, sides: Sides, search: bool, running: Running, report: Reporter
     ) -> tuple[Similarity, str]:
         """The similarity that they ask for, made for these texts, and the tokenizer; lines on standard error
         say what was chosen."""
@@ -54,7 +55,7 @@ class Model:
         elif vectors is None:
             chosen = DefaultVectors.choose([split(text) for text in sample.texts])
             report.note(_described(chosen, sample))
-            vectors = chosen.load(part(report, "vectors"))
+            vectors = chosen.load(running.tmp_dir, running.threads, part(report, "vectors"))
         measure = build_measure(
             vectors,
             self.metric or "wmd",
@@ -62,7 +63,7 @@ class Model:
             convert=self.convert,
             frequencies=self.frequencies,
             stop_words=frozenset() if self.stop_words is None else read_stop_words(self.stop_words, vectors),
-            threads=threads,
+            threads=running.threads,
         )
         if measure.too_few is not None:
             few = "vectors of one number" if vectors.dim < 2 else _few_texts(measure.too_few)

@@ -18,6 +18,7 @@ from textmine.cli.training import (
     WindowOption,
     Words,
     check_place,
+    pair_memory,
     teller,
 )
 
@@ -104,7 +105,7 @@ def train_svd(
                 shift=shift,
                 add_contexts=add_contexts,
                 seed=seed,
-                memory=memory,
+                memory=pair_memory(memory),
                 tmp_dir=running.tmp_dir,
                 threads=running.threads,
                 on_progress=report,

@@ -45,7 +45,10 @@ def corpus_of(
         raise InputError("there are no texts", "give some, or the path of a file")
     items = chain([first], items)
     if not isinstance(first, str):
-        paths = [Path(cast("os.PathLike[str]", item)) for item in items]
+        named = list(items)
+        if any(isinstance(item, str) for item in named):
+            raise _mixed()
+        paths = [Path(cast("os.PathLike[str]", item)) for item in named]
         with Corpus(paths, block_size=BLOCK, tmp_dir=tmp_dir, on_progress=on_progress) as corpus:
             yield corpus
         return
@@ -62,6 +65,8 @@ def _write(texts: Iterator[str], path: Path, on_progress: Progress) -> None:
     named = True
     with path.open("wb") as file:
         for number, text in enumerate(texts, 1):
+            if not isinstance(text, str):
+                raise _mixed()
             line = json.dumps({"text": text}, ensure_ascii=False) + "\n"
             try:
                 file.write(line.encode())
@@ -73,6 +78,10 @@ def _write(texts: Iterator[str], path: Path, on_progress: Progress) -> None:
             on_progress("spooling", file.tell(), None)
     if named:
         raise InputError(f"{text!r} is the name of a file, not a text", "give files as pathlib.Path")
+
+
+def _mixed() -> InputError:
+    return InputError("texts and paths stand side by side", "give texts alone, or paths alone")
 
 
 def _is_file(text: str) -> bool:

@@ -1,1 +1,1 @@
-"""From a text to a model in one call: its words as ids, counts, training."""
+"""Whole ways in one call: from text to vectors and language models, from these to likeness and sentences."""

@@ -20,8 +20,10 @@ class Similarity(similarity.Similarity):
     `sample`, texts as they will be compared, tells what sentences have in common, which some conversions and
     metrics take away. `convert`, `frequencies` and `stop_words` are as in
     `textmine.similarity.build.build_measure`. Text is cut by `tokenizer` (a name, or a lexicon file), else as
-    the vectors tell, else by the sample: jieba where there is Chinese, words elsewhere. Any number of threads
-    may ask at once; `threads` is how many work on one question, else one a core.
+    the vectors tell, else by the sample, or without one by the words that have vectors: jieba where there is
+    Chinese, words elsewhere. Without a sample nothing is known of what sentences have in common, and it is
+    not taken away; the command takes its texts. Any number of threads may ask at once; `threads` is how
+    many work on one question, else one a core.
 
     Raises InputError where there is no such tokenizer, and as `build_measure` does.
 
@@ -50,7 +52,9 @@ class Similarity(similarity.Similarity):
         if not isinstance(vectors, WordVectors):
             vectors = load_vectors(vectors)
         told = vectors.header.get("tokenizer")
-        split = splitter(tokenizer or (str(told) if told in NAMES else default_tokenizer(sample)))
+        if tokenizer is None:
+            tokenizer = str(told) if told in NAMES else default_tokenizer(sample or vectors.words)
+        split = splitter(tokenizer)
         measure = build_measure(
             vectors,
             metric,

@@ -53,7 +53,7 @@ class Moves:
             raise InputError("insertions and deletions undo each other", "give both a share, or neither")
         if swap > 0 and target.keywords and not target.any_order:
             raise InputError(
-                "swaps would break the order of the keywords", "set any_order, or give them no share"
+                "swaps would break the order of the keywords", "set `any_order`, or give them no share"
             )
 
 

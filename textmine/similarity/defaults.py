@@ -56,9 +56,14 @@ class DefaultVectors:
         """Whether that is too little for good ones."""
         return self.words < ROUGH
 
-    def load(self, on_progress: Progress = silent) -> WordVectors:
+    def load(
+        self,
+        tmp_dir: str | Path | None = None,
+        threads: int | None = None,
+        on_progress: Progress = silent,
+    ) -> WordVectors:
         """The vectors. Raises InputError where the texts are too short to train any on."""
-        return packages.glove() if self.packaged else _trained(self.texts, on_progress)
+        return packages.glove() if self.packaged else _trained(self.texts, tmp_dir, threads, on_progress)
 
 
 def _is_english(texts: Sequence[Sequence[str]]) -> bool:
@@ -68,7 +73,9 @@ def _is_english(texts: Sequence[Sequence[str]]) -> bool:
     return language == "en" or (language is None and 0 < len(counts) < FEW and "".join(counts).isascii())
 
 
-def _trained(texts: Sequence[Sequence[str]], on_progress: Progress) -> WordVectors:
+def _trained(
+    texts: Sequence[Sequence[str]], tmp_dir: str | Path | None, threads: int | None, on_progress: Progress
+) -> WordVectors:
     """By the singular values of the mutual information, the best there is for little text."""
     # With kernels that nothing else here needs.
     from textmine.corpus import Corpus
@@ -76,17 +83,19 @@ def _trained(texts: Sequence[Sequence[str]], on_progress: Progress) -> WordVecto
     from textmine.counts.cooccurrence import count_cooccurrences
     from textmine.vectors.svd import train_svd
 
-    with tempfile.TemporaryDirectory(prefix="textmine-") as directory:
+    with tempfile.TemporaryDirectory(prefix="textmine-", dir=tmp_dir) as directory:
         path = Path(directory) / "texts"
         with path.open("w", encoding="utf-8", errors="surrogatepass") as file:
             file.writelines(" ".join(text) + "\n" for text in texts)
         with Corpus([path]) as corpus:
             store = encode_tokens(corpus, directory, min_count=1, on_progress=on_progress)
-            cooccurrences = count_cooccurrences(store, directory=directory, on_progress=on_progress)
+            cooccurrences = count_cooccurrences(
+                store, directory=directory, threads=threads, on_progress=on_progress
+            )
     dim = min(DIM, max(len(store.vocabulary.words) // 2, 1))
     while True:
         try:
-            return train_svd(cooccurrences, dim=dim, sample=0, on_progress=on_progress)
+            return train_svd(cooccurrences, dim=dim, sample=0, threads=threads, on_progress=on_progress)
         except InputError:
             if dim == 1:
                 raise InputError(

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from textmine.errors import InputError
 from textmine.similarity.build import build_measure
+from textmine.similarity.reader import Reader, Split
 from textmine.vectors.model import WordVectors
-
-Split = Callable[[str], list[str]]
 
 
 def by_words(source: str, split: Split, *, whole: bool = True) -> Callable[[str], float]:
@@ -28,12 +27,13 @@ def by_vectors(source: str, vectors: WordVectors, split: Split) -> Callable[[str
     """Word Rotator's similarity to the source: 1 for the same, -1 for a text that has no known word. Raises
     InputError where the source has none."""
     measure = build_measure(vectors, "wrd", [], convert="common,sif", threads=1)
-    read = measure.read([split(source)])
+    reader = Reader(measure, split)  # chains ask side by side
+    read = reader.read_batch([source])
     if math.isnan(measure.distances(read, read)[0]):
         raise InputError(f"no word of {source!r} has a vector that counts", "give other vectors")
 
     def similarity(text: str) -> float:
-        value = float(measure.similarity(measure.distances(measure.read([split(text)]), read))[0])
+        value = float(measure.similarity(measure.distances(reader.read_batch([text]), read))[0])
         return -1.0 if math.isnan(value) else value
 
     return similarity

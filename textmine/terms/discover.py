@@ -167,6 +167,8 @@ def discover_terms(
     >>> found.found, found.unit, found.language
     (5209, 'word', 'en')
     """
+    if only_new and known is None:
+        raise InputError("there is nothing to tell what is new", "give `known` words, too")
     is_known, is_stopped = word_test(known), word_test(stop)
     sources = [background] if isinstance(background, (str, os.PathLike)) else background
     patterns = ["default"] * bool(sources) if reject is None else [one for one in reject if one != "none"]
