@@ -212,9 +212,13 @@ def test_compiling_is_progress_and_no_remark(tmp_path: Path) -> None:
     lexicon.write_text("玄德 3\n", "utf-8")
     text.write_text("玄德曰\n", "utf-8")
     line = ("segment", text, "--lexicon", lexicon)
-    logged = textmine_process(*line, environment={"NUMBA_CACHE_DIR": str(tmp_path / "one")})
+    cache = {"NUMBA_CACHE_DIR": str(tmp_path / "one")}
+    logged, again = (textmine_process(*line, environment=cache, progress=True) for _ in range(2))
     code, screen, out, _ = on_terminal(
         *line, streams=("stderr",), environment={"NUMBA_CACHE_DIR": str(tmp_path / "other")}
     )
-    assert logged.stdout == out == "玄德 曰\n" and logged.stderr == "" and code == 0
+    assert logged.stdout == again.stdout == out == "玄德 曰\n" and code == 0
+    told = logged.stderr.splitlines()
+    assert told[0] == "progress: compiling for this machine, some seconds at the first run of a command"
+    assert all(one.startswith("progress: ") for one in told) and again.stderr == ""
     assert "of at most" in screen and "the first time only" in screen

@@ -76,6 +76,11 @@ class Reporter:
         """Enter the context, and leave it as the work ends."""
         self._ending.enter_context(context)
 
+    def announce(self, line: str) -> None:
+        """Say in a log at once what takes long; a terminal sees it on the line of progress."""
+        if self._open and self._line is None:
+            streams.say(f"progress: {line}")
+
     def note(self, line: str) -> None:
         """Say one line on standard error; a terminal is not needed."""
         if self.quiet:

@@ -16,6 +16,8 @@ def tell_compiling(report: Reporter) -> None:
     from textmine import kernels
 
     def compiling(kernel: int, most: int) -> None:
+        if kernel == 1:
+            report.announce("compiling for this machine, some seconds at the first run of a command")
         report(f"compiling {kernel} of at most {most}, the first time only", 0, None)
 
     report.until_end(kernels.watch(compiling))
