@@ -7,6 +7,7 @@ import doctest
 import json
 import re
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -70,6 +71,7 @@ def test_what_is_there() -> None:
     for name, home in tm._HOMES.items():
         assert getattr(tm, name) is getattr(import_module(f"textmine.{home}"), name)
     with pytest.raises(AttributeError, match="module 'textmine' has no attribute 'discover'"):
+        # Only where it runs is the name missing: to mypy it is not there at all, which is what is tested.
         tm.discover  # type: ignore[attr-defined]  # noqa: B018
 
 
@@ -325,3 +327,27 @@ def test_chinese_vectors_cut_chinese_texts() -> None:
     words = ["曹操", "大怒", "玄德"]
     vectors = tm.WordVectors(words, np.eye(3, dtype=np.float32))
     assert tm.Similarity(vectors).distance("曹操大怒", "大怒曹操") == 0
+
+
+def test_a_string_is_not_taken_letter_by_letter(tmp_path: Path) -> None:
+    vectors = tm.WordVectors(["曹操", "玄德"], np.eye(2, dtype=np.float32))
+    model = tm.train_language_model(["曹操大怒"] * 9, order=2)
+    calls: dict[str, Callable[[], object]] = {
+        "keywords": lambda: tm.sample(model, keywords="曹操"),
+        "forbid": lambda: tm.sample(model, forbid="曹操"),
+        "stop_words": lambda: tm.Similarity(vectors, stop_words="曹操"),
+        "seeds": lambda: tm.expand_terms(vectors, ["曹操"], "曹操"),
+        "reject": lambda: tm.discover_terms(["曹操"], reject="default"),
+        "normalise": lambda: tm.Corpus([tmp_path], normalise="nfkc"),  # type: ignore[arg-type]  # what is tested
+    }
+    for name, call in calls.items():
+        with pytest.raises(tm.TextmineError, match=f"`{name}` is a list"):
+            call()
+
+
+def test_names_that_are_none() -> None:
+    vectors = tm.WordVectors(["曹操"], np.eye(1, dtype=np.float32))
+    with pytest.raises(tm.TextmineError, match="no metric 'cosin'; choose one of wmd, wrd"):
+        tm.Similarity(vectors, "cosin")  # type: ignore[arg-type]  # mypy refuses it, too
+    with pytest.raises(tm.TextmineError, match="no normalisation 'nkfc'"):
+        tm.Corpus(["data"], normalise=["nkfc"])  # type: ignore[list-item]  # mypy refuses it, too

@@ -37,3 +37,11 @@ class ModelError(TextmineError):
 
 class ResourceError(TextmineError):
     """Memory, disk or another limit of the machine was reached."""
+
+
+def refuse_strings(**given: object) -> None:
+    """Raise InputError where a string alone stands for several: it would be taken letter by letter. `given`:
+    the parameters by name."""
+    for name, value in given.items():
+        if isinstance(value, str):
+            raise InputError(f"`{name}` is a list, and {value!r} is one string", "put it into a list")

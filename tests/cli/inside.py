@@ -57,7 +57,7 @@ def _exit_code(main: Callable[[], None]) -> int:
         if left.code is None or isinstance(left.code, int):
             return left.code or 0
         print(left.code, file=sys.stderr)
-    except Exception:
+    except Exception:  # a bug: as Python does, its traceback and code 1, which the test then looks at
         traceback.print_exc()
     return 1
 

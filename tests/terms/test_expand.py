@@ -123,17 +123,17 @@ def test_against_the_definition(
     high = min(low + more, 1)
     if not any(term in points for term in terms):
         with pytest.raises(InputError, match=r"none of the . terms has a vector; give the text"):
-            expand_terms(vectors_of(points), list(terms), seeds)
+            expand_terms(vectors_of(points), list(terms), list(seeds))
         return
     if not any(seed in points for seed in seeds):
         with pytest.raises(InputError, match="none of the seeds has a vector"):
-            expand_terms(vectors_of(points), list(terms), seeds)
+            expand_terms(vectors_of(points), list(terms), list(seeds))
         return
     found = expand_terms(
         vectors_of(points),
         list(terms),
-        seeds,
-        negative=negative,
+        list(seeds),
+        negative=list(negative),
         min_similarity=low,
         max_similarity=high,
         alpha=alpha,

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from textmine.corpus.blocks import cut
+from textmine.errors import InputError, refuse_strings
 
 Normalisation: TypeAlias = Literal["nfkc", "width", "lower"]
 
@@ -41,6 +42,11 @@ _FUNCTIONS: dict[Normalisation, Callable[[str], str]] = {
 
 def normaliser(steps: Sequence[Normalisation]) -> Callable[[str], str] | None:
     """The function that does `steps`, always in the order nfkc, width, lower; None when there are none."""
+    refuse_strings(normalise=steps)
+    if unknown := [name for name in steps if name not in _FUNCTIONS]:
+        raise InputError(
+            f"there is no normalisation {unknown[0]!r}", f"choose some of {', '.join(_FUNCTIONS)}"
+        )
     functions = [function for name, function in _FUNCTIONS.items() if name in steps]
     if not functions:
         return None

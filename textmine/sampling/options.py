@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
-from textmine.errors import InputError
+from textmine.errors import InputError, refuse_strings
 
 Method: TypeAlias = Literal["ancestral", "rejection", "gibbs", "metropolis", "annealing", "edit"]
 SINGLE = ("ancestral", "rejection")  # methods that draw sentences one by one, without chains
@@ -66,6 +66,7 @@ class SamplingOptions:
 
     def check(self) -> None:
         """Raise InputError for what the method cannot do: nothing is passed over in silence."""
+        refuse_strings(keywords=self.keywords, forbid=self.forbid)
         method = self.chosen_method
         if idle := self._given(*_WITHOUT_EFFECT[method]):
             raise InputError(f"{method} can do nothing with {', '.join(idle)}", "choose another method")

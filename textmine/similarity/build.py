@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from textmine.corpus import Corpus
-from textmine.errors import InputError
+from textmine.errors import InputError, refuse_strings
 from textmine.similarity.bags import count_rows
 from textmine.similarity.frequencies import word_probabilities
 from textmine.similarity.ground import CONVERSIONS, ground
@@ -48,6 +49,9 @@ def build_measure(
     measure says so. frequencies: as `word_probabilities` has it. Raises InputError for other names and where
     there are no frequencies.
     """
+    if metric not in (names := get_args(Metric)):
+        raise InputError(f"there is no metric {metric!r}", f"choose one of {', '.join(names)}")
+    refuse_strings(stop_words=stop_words)
     conversions = _conversions(metric, convert)
     found = KnownParts(vectors.rows).look_up(sample)
     known = found.known()

@@ -22,7 +22,7 @@ from textmine.corpus.texts import TextSource, corpus_of
 from textmine.corpus.units import encode_units
 from textmine.counts.ngrams import count_ngrams
 from textmine.counts.places import Places
-from textmine.errors import InputError
+from textmine.errors import InputError, refuse_strings
 from textmine.progress import Progress, silent
 from textmine.terms.background import LONGEST, UNITS_PER_COUNT, Background, Kind, TextBackground
 from textmine.terms.backgrounds import BackgroundSource, OnBackground, read_backgrounds
@@ -169,6 +169,7 @@ def discover_terms(
     """
     if only_new and known is None:
         raise InputError("there is nothing to tell what is new", "give `known` words, too")
+    refuse_strings(reject=reject)
     is_known, is_stopped = word_test(known), word_test(stop)
     sources = [background] if isinstance(background, (str, os.PathLike)) else background
     patterns = ["default"] * bool(sources) if reject is None else [one for one in reject if one != "none"]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from textmine.errors import InputError
+from textmine.errors import InputError, refuse_strings
 from textmine.progress import Progress, silent
 from textmine.terms.term_vectors import folded, no_vector, term_rows
 from textmine.vectors.cluster import unit_rows
@@ -106,6 +106,7 @@ def expand_terms(
     >>> [(row["term"], row["steps"]) for row in widened.rows()]
     [('hacker', 0), ('crash', 0), ('culture', 1)]
     """
+    refuse_strings(terms=terms, seeds=seeds, negative=negative)
     counts = terms if isinstance(terms, Mapping) else {}
     spelled: dict[str, str] = {}
     terms, seeds, negative = (
